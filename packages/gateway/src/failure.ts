@@ -138,6 +138,12 @@ export const FAILURES = {
     httpStatus: 503,
     retry: "later",
   },
+  "session.stalled": {
+    message: "Nothing could be passed on for the idle timeout: the receiving side takes no data.",
+    closeCode: 1013,
+    httpStatus: 503,
+    retry: "later",
+  },
   "session.closed_by_operator": {
     message: "An operator closed the connection.",
     closeCode: 1008,

@@ -1,0 +1,18 @@
+// One configured path at run time: its settings, its counters, and the sessions that are open on it.
+import type { CommonSettings } from "../config/common.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { ServiceMetrics } from "../telemetry/metrics.ts";
+import type { PlainSession } from "./plain-session.ts";
+
+export interface ServiceGroup {
+  readonly path: string;
+  readonly type: string;
+  readonly common: CommonSettings;
+  readonly metrics: ServiceMetrics;
+  readonly log: Log;
+  readonly sessions: Set<PlainSession>;
+  /** Monotonic milliseconds. */
+  nowMs(): number;
+  /** Gives back what the admission of a session from this address took. Called once a session, at its end. */
+  release(address: string): void;
+}
