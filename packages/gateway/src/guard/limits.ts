@@ -24,7 +24,13 @@ export interface LimitsGuard {
 /** A refused client is asked to stay away this long, so that refusing does not become the load. Seconds. */
 const RETRY_AFTER_S = 5;
 
-export function createLimitsGuard(settings: LimitSettings, headroom: () => Headroom): LimitsGuard {
+/** `auto` is no number of its own: the reserve of descriptors is what limits then. */
+function numberOf(limit: number | "unlimited" | "auto"): number {
+  return typeof limit === "number" ? limit : Number.POSITIVE_INFINITY;
+}
+
+/** `limits` is asked each time, since a reload changes them while the counts go on. */
+export function createLimitsGuard(limits: () => LimitSettings, headroom: () => Headroom): LimitsGuard {
   const openByAddress = new Map<string, number>();
   let open = 0;
   const refuse = (code: Refusal["code"], detail: string): Refusal => ({
@@ -32,16 +38,16 @@ export function createLimitsGuard(settings: LimitSettings, headroom: () => Headr
     detail,
     retryAfterS: RETRY_AFTER_S,
   });
-  const perAddressMax =
-    settings.connectionsPerAddressMax === "unlimited" ? Infinity : settings.connectionsPerAddressMax;
-  const memoryMax = settings.memoryMaxSize === "unlimited" ? Infinity : settings.memoryMaxSize;
-  const openMax = settings.connectionsMax === "auto" ? Infinity : settings.connectionsMax;
   return {
     stage: "limits",
     get open() {
       return open;
     },
     judge(handshake) {
+      const settings = limits();
+      const perAddressMax = numberOf(settings.connectionsPerAddressMax);
+      const memoryMax = numberOf(settings.memoryMaxSize);
+      const openMax = numberOf(settings.connectionsMax);
       const { descriptorsFree, memoryBytes } = headroom();
       if (descriptorsFree < settings.descriptorReserve) {
         return refuse(

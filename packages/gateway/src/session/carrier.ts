@@ -23,3 +23,13 @@ export interface CarrierSink {
   /** Exactly once. */
   closed(code: number, reason: string): void;
 }
+
+/** A session that waits for its carrier to come up. */
+export interface SessionOffer extends CarrierSink {
+  /** Goes into the handshake's answer; empty for none. */
+  readonly subprotocol: string;
+  /** The carrier is up. At most once. */
+  attach(carrier: Carrier): void;
+  /** The carrier never came up. Instead of `attach`. */
+  abandon(): void;
+}

@@ -1,9 +1,9 @@
 // A session with exactly one carrier and no numbers: what a plain WebSocket client gets. It counts, enforces the
 // service's limits on what comes in, watches for silence, and is the boundary at which our own bugs end one session.
-import { FAILURES, Failure } from "../failure.ts";
+import { FAILURES, Failure, UsageError } from "../failure.ts";
 import type { Log } from "../telemetry/log.ts";
 import { count } from "../telemetry/metrics.ts";
-import type { Carrier, CarrierSink } from "./carrier.ts";
+import type { Carrier, SessionOffer } from "./carrier.ts";
 import type { CarrierKind, Handshake } from "./handshake.ts";
 import type { ServiceGroup } from "./service-group.ts";
 import type { Message, Session, SessionHandler } from "./session.ts";
@@ -20,6 +20,8 @@ export interface PlainSessionOptions {
   readonly subprotocol: string;
   /** Milliseconds since 1970, for people. */
   readonly openedAtMs: number;
+  /** Gives the session to its service; called once, when the carrier is up. */
+  readonly open: (session: Session) => SessionHandler;
 }
 
 /** UTF-8 length; the exact count is only made when the cheap bound of 3 bytes a UTF-16 unit does not settle it. */
@@ -27,7 +29,7 @@ function textExceeds(text: string, maxBytes: number): boolean {
   return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes;
 }
 
-export class PlainSession implements Session, CarrierSink {
+export class PlainSession implements Session, SessionOffer {
   readonly id: string;
   readonly carrier: CarrierKind;
   readonly address: string;
@@ -37,6 +39,7 @@ export class PlainSession implements Session, CarrierSink {
   readonly #group: ServiceGroup;
   #transport: Carrier | undefined;
   #handler: SessionHandler | undefined;
+  #openHandler: ((session: Session) => SessionHandler) | undefined;
   #ending: Ending | undefined;
   #isOpen = false;
   #isPaused = false;
@@ -47,9 +50,11 @@ export class PlainSession implements Session, CarrierSink {
   #pingSentMs: number | undefined;
   roundTripMs: number | undefined;
   messagesIn = 0;
-  messagesOut = 0;
   bytesIn = 0;
-  bytesOut = 0;
+  #sentMessages = 0;
+  #sentBytes = 0;
+  /** Where the service's publications stood when this session subscribed. */
+  #publishedBefore: { readonly messages: number; readonly bytes: number } | undefined;
 
   constructor(options: PlainSessionOptions) {
     const { handshake, group } = options;
@@ -60,6 +65,7 @@ export class PlainSession implements Session, CarrierSink {
     this.subprotocol = options.subprotocol;
     this.openedAtMs = options.openedAtMs;
     this.#group = group;
+    this.#openHandler = options.open;
     this.#lastHeardMs = group.nowMs();
   }
 
@@ -75,12 +81,26 @@ export class PlainSession implements Session, CarrierSink {
     return this.#transport?.bufferedBytes ?? 0;
   }
 
+  /** Monotonic; as exact as the sweep is frequent. */
   get lastHeardMs(): number {
     return this.#lastHeardMs;
   }
 
+  get messagesOut(): number {
+    const before = this.#publishedBefore;
+    return this.#sentMessages + (before === undefined ? 0 : this.#group.published.messages - before.messages);
+  }
+
+  get bytesOut(): number {
+    const before = this.#publishedBefore;
+    return this.#sentBytes + (before === undefined ? 0 : this.#group.published.bytes - before.bytes);
+  }
+
   /** The carrier is up: from here on the service has the session. */
-  attach(transport: Carrier, open: (session: Session) => SessionHandler): void {
+  attach(transport: Carrier): void {
+    const open = this.#openHandler;
+    if (open === undefined) throw new UsageError("a session is attached once");
+    this.#openHandler = undefined;
     this.#transport = transport;
     this.#isOpen = true;
     const { metrics, sessions, log } = this.#group;
@@ -103,18 +123,13 @@ export class PlainSession implements Session, CarrierSink {
   send(message: Message): boolean {
     if (!this.#isOpen || this.#transport === undefined) return false;
     const bytes = typeof message === "string" ? Buffer.byteLength(message) : message.byteLength;
-    this.countOut(bytes);
-    const { compressionMinSize } = this.#group.common;
-    return this.#transport.send(message, compressionMinSize !== "off" && bytes >= compressionMinSize);
-  }
-
-  /** Counts a message to the client; `Topics` calls it for what went past `send`. */
-  countOut(bytes: number): void {
-    this.messagesOut++;
-    this.bytesOut += bytes;
+    this.#sentMessages++;
+    this.#sentBytes += bytes;
     const { metrics } = this.#group;
     metrics.messagesOut++;
     metrics.bytesOut += bytes;
+    const { compressionMinSize } = this.#group.common;
+    return this.#transport.send(message, compressionMinSize !== "off" && bytes >= compressionMinSize);
   }
 
   pause(): void {
@@ -155,6 +170,7 @@ export class PlainSession implements Session, CarrierSink {
   }
 
   subscribe(topic: string): void {
+    this.#publishedBefore ??= { ...this.#group.published };
     this.#transport?.subscribe(topic);
   }
 

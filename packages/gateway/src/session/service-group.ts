@@ -11,6 +11,8 @@ export interface ServiceGroup {
   readonly metrics: ServiceMetrics;
   readonly log: Log;
   readonly sessions: Set<PlainSession>;
+  /** What was published to the service's subscribers since it started; a session notes where it came in. */
+  readonly published: { messages: number; bytes: number };
   /** Monotonic milliseconds. */
   nowMs(): number;
   /** Gives back what the admission of a session from this address took. Called once a session, at its end. */

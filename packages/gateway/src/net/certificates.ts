@@ -1,0 +1,65 @@
+// Certificates from files: read, checked as pairs, put in the order that TLS wants, and looked at again for changes.
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { TLSOptions } from "bun";
+import type { CertificateSettings } from "../config/gateway.ts";
+
+/** The operator's files are not usable; the message names the file and says why. */
+export class CertificateError extends Error {
+  override readonly name = "CertificateError";
+}
+
+export interface CertificateSet {
+  /** For `Bun.serve`: the first entry serves all names that no other one has. */
+  readonly tls: TLSOptions[];
+  /** Changes when a file does. */
+  readonly fingerprint: string;
+}
+
+/** Throws `CertificateError`. Files are small and read at start and reload only, hence synchronous. */
+export function readCertificates(settings: readonly CertificateSettings[]): CertificateSet {
+  const hash = createHash("sha256");
+  const tls = settings.flatMap((pair, index) => {
+    const cert = readPem(pair.certificate);
+    const key = readPem(pair.key);
+    hash.update(cert).update(key);
+    const certificate = checkPair(pair, cert, key);
+    const names = pair.names.length > 0 ? pair.names : certificateNames(certificate);
+    const entries: TLSOptions[] = names.map((serverName) => ({ cert, key, serverName }));
+    // Bun takes the entry without a name for every name that has no entry of its own.
+    return index === 0 ? [{ cert, key }, ...entries] : entries;
+  });
+  return { tls, fingerprint: hash.digest("hex") };
+}
+
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new CertificateError(`cannot read ${file}`, { cause });
+  }
+}
+
+function checkPair(pair: CertificateSettings, cert: string, key: string): X509Certificate {
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(cert);
+  } catch (cause) {
+    throw new CertificateError(`${pair.certificate} holds no PEM certificate`, { cause });
+  }
+  let matches: boolean;
+  try {
+    matches = certificate.checkPrivateKey(createPrivateKey(key));
+  } catch (cause) {
+    throw new CertificateError(`${pair.key} holds no PEM private key without a password`, { cause });
+  }
+  if (!matches) throw new CertificateError(`${pair.key} is not the key of ${pair.certificate}`);
+  return certificate;
+}
+
+function certificateNames(certificate: X509Certificate): string[] {
+  return (certificate.subjectAltName ?? "")
+    .split(", ")
+    .filter((name) => name.startsWith("DNS:"))
+    .map((name) => name.slice(4).toLowerCase());
+}

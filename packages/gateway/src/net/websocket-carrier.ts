@@ -1,0 +1,45 @@
+// The carrier over Bun's server WebSocket (RFC 6455). Adds nothing to it but the vocabulary of carriers.
+import type { ServerWebSocket } from "bun";
+import type { Carrier, SessionOffer } from "../session/carrier.ts";
+import type { Message } from "../session/session.ts";
+
+export class WebSocketCarrier implements Carrier {
+  readonly #socket: ServerWebSocket<SessionOffer>;
+
+  constructor(socket: ServerWebSocket<SessionOffer>) {
+    this.#socket = socket;
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.getBufferedAmount();
+  }
+
+  send(message: Message, compress: boolean): boolean {
+    // -1: taken, but waits; 0: dropped at `backpressureLimit`, which also closes the socket; else bytes sent.
+    return this.#socket.send(message, compress) > 0;
+  }
+
+  ping(): void {
+    this.#socket.ping();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  subscribe(topic: string): void {
+    this.#socket.subscribe(topic);
+  }
+}

@@ -1,0 +1,67 @@
+// Watches how many descriptors and how much memory the process has left, and stops listening before there is none:
+// at the very limit the host would spin on accept and answer nobody.
+import type { Headroom } from "../guard/limits.ts";
+import type { Clock, Timer } from "../host/clock.ts";
+import type { Log } from "../telemetry/log.ts";
+
+export interface HeadroomWatchOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Open now and the limit; `Infinity` where the system does not tell. */
+  readonly readDescriptors: () => { readonly open: number; readonly limit: number };
+  readonly readMemoryBytes: () => number;
+  readonly descriptorReserve: () => number;
+  readonly pauseListening: () => void;
+  /** Throws when an address cannot be had; tried again at the next look. */
+  readonly resumeListening: () => void;
+}
+
+export interface HeadroomWatch {
+  current(): Headroom;
+  readonly descriptors: { readonly open: number; readonly limit: number };
+  start(): void;
+  stop(): void;
+}
+
+/** Often enough that a burst of connects cannot eat the reserve unseen for long; a look costs some microseconds. */
+const LOOK_PERIOD_MS = 100;
+/** Below this part of the reserve the listeners close: refusing by an answer has not been enough. */
+const PAUSE_SHARE = 1 / 4;
+
+export function createHeadroomWatch(options: HeadroomWatchOptions): HeadroomWatch {
+  const { log } = options;
+  let descriptors = options.readDescriptors();
+  let memoryBytes = options.readMemoryBytes();
+  let isPaused = false;
+  let timer: Timer | undefined;
+  const look = (): void => {
+    descriptors = options.readDescriptors();
+    memoryBytes = options.readMemoryBytes();
+    const free = descriptors.limit - descriptors.open;
+    const reserve = options.descriptorReserve();
+    const fields = { open: descriptors.open, limit: descriptors.limit };
+    if (!isPaused && free < reserve * PAUSE_SHARE) {
+      isPaused = true;
+      log.error("accepting paused: almost no file descriptors are left", fields);
+      options.pauseListening();
+    } else if (isPaused && free >= reserve) {
+      try {
+        options.resumeListening();
+        isPaused = false;
+        log.info("accepting resumed", fields);
+      } catch (error) {
+        log.error("accepting cannot be resumed", fields, error);
+      }
+    }
+  };
+  return {
+    get descriptors() {
+      return descriptors;
+    },
+    current: () => ({ descriptorsFree: descriptors.limit - descriptors.open, memoryBytes }),
+    start() {
+      timer = options.clock.every(LOOK_PERIOD_MS, look);
+    },
+    stop: () => timer?.cancel(),
+  };
+}
