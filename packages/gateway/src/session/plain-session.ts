@@ -109,7 +109,10 @@ export class PlainSession implements Session, SessionOffer {
     metrics.connectionsTotal++;
     log.debug("connection opened", { connection: this.id, address: this.address, origin: this.origin });
     try {
-      this.#handler = open(this);
+      const handler = open(this);
+      this.#handler = handler;
+      // A service may end the session while it opens it, before there was a handler to be told.
+      if (!this.#isOpen) handler.closed(1006, "");
     } catch (bug) {
       this.#endByBug(bug);
     }
