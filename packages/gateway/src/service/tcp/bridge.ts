@@ -2,11 +2,13 @@
 //
 // client → back end: what the back end does not take at once waits in `#pending`; at `pendingMaxSize` the client is
 // paused, at half of it resumed. Back end → client: once `pendingMaxSize` waits for the client the back end is
-// paused, until all of it is gone. So one client holds at most twice that, plus one message and one read (512 KiB).
+// paused, until all of it is gone. The first message of a turn is written at once, those that arrived with it are
+// gathered and written together at the end of the turn. So one client holds at most twice that, plus one message and one read (512 KiB).
 import { PendingBytes } from "../../backend/pending-bytes.ts";
 import { Failure } from "../../failure.ts";
 import type { Timer } from "../../host/clock.ts";
 import type { TcpConnection, TcpHandler } from "../../host/tcp.ts";
+import type { Turns } from "../../host/turns.ts";
 import type { Message, Session, SessionHandler } from "../../session/session.ts";
 import { count } from "../../telemetry/metrics.ts";
 import type { ServiceContext } from "../service.ts";
@@ -14,6 +16,7 @@ import type { Framing, FramingFault } from "./framing.ts";
 
 export interface BridgeOptions {
   readonly context: ServiceContext;
+  readonly turns: Turns;
   readonly framing: Framing;
   /** Milliseconds from the client's first message to the back end's first byte; `Infinity` for no limit. */
   readonly firstByteTimeoutMs: number;
@@ -54,6 +57,7 @@ class Bridge implements TcpHandler {
   readonly #options: BridgeOptions;
   #connection: TcpConnection | undefined;
   #pending: PendingBytes | undefined;
+  #lastTurn = -1;
   #timer: Timer | undefined;
   #hasHeard = false;
   #isBackendPaused = false;
@@ -74,10 +78,17 @@ class Bridge implements TcpHandler {
     const bytes = this.#options.framing.encode(message);
     this.#connection ??= this.#options.dial(this);
     if (!this.#hasHeard && this.#timer === undefined) this.#awaitFirstByte();
-    const taken = this.#pending === undefined ? this.#connection.write(bytes) : 0;
-    if (taken === bytes.length) return;
-    this.#pending ??= new PendingBytes();
-    this.#pending.push(bytes.subarray(taken));
+    const turn = this.#options.turns.enter();
+    if (this.#pending === undefined) {
+      const isFirst = turn !== this.#lastTurn;
+      this.#lastTurn = turn;
+      const taken = isFirst ? this.#connection.write(bytes) : 0;
+      if (taken === bytes.length) return;
+      this.#pending = new PendingBytes();
+      this.#pending.push(bytes.subarray(taken));
+      // After a write that was cut short `drained` comes; nothing comes for what was not tried.
+      if (!isFirst) this.#options.turns.atEnd(() => this.drained());
+    } else this.#pending.push(bytes);
     if (this.#pending.length >= this.#options.context.common.pendingMaxSize) this.#session.pause();
   }
 
@@ -126,7 +137,8 @@ class Bridge implements TcpHandler {
 
   /** The back end has room again. */
   drained(): void {
-    if (this.#connection !== undefined) this.#flush(this.#connection);
+    const connection = this.#connection;
+    if (connection?.isOpen === true && this.#pending !== undefined) this.#flush(connection);
   }
 
   /** The back end sends nothing more: the client is closed when it has read what there was. */

@@ -1,6 +1,7 @@
 // `tcp`: ties each client to a byte stream of its own: tcp, tls or a unix socket. Knows nothing of what the bytes say.
 import { type DialBudget, dialTcp, type TcpHandler, type TcpTarget } from "../../host/tcp.ts";
 import { readTextFile } from "../../host/text-file.ts";
+import { createTurns } from "../../host/turns.ts";
 import { count } from "../../telemetry/metrics.ts";
 import type { ServiceContext, ServiceDefinition } from "../service.ts";
 import { chooseSubprotocol } from "../subprotocol.ts";
@@ -16,6 +17,7 @@ export const tcp: ServiceDefinition<typeof tcpOptions> = {
   options: tcpOptions,
   create(settings, context) {
     const dial = createDial(settings, context);
+    const turns = createTurns();
     const pool = settings.strategy === "prepared" ? createPool(settings, context, dial) : undefined;
     return {
       start: () => pool?.fill(),
@@ -25,6 +27,7 @@ export const tcp: ServiceDefinition<typeof tcpOptions> = {
         const open = (session: Parameters<typeof bridge>[0]) =>
           bridge(session, {
             context,
+            turns,
             framing: createFraming(settings),
             firstByteTimeoutMs: settings.firstByteTimeout,
             dial: pool === undefined ? dial : (handler) => pool.take(handler),
