@@ -15,8 +15,12 @@ const IPV4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
 /** One label of a host name (RFC 1123 §2.1); the underscore is not allowed there, but container networks use it. */
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
-/** `undefined` when `text` is no IPv6 address (RFC 4291 §2.2). A zone such as `%eth0` is allowed. */
-function isIPv6(text: string): boolean {
+export function isIPv4(text: string): boolean {
+  return IPV4.test(text);
+}
+
+/** RFC 4291 §2.2, without brackets. A zone such as `%eth0` is allowed. */
+export function isIPv6(text: string): boolean {
   const [address = "", zone] = text.split("%", 2);
   if (zone !== undefined && !/^[A-Za-z0-9_.-]{1,32}$/.test(zone)) return false;
   const dotted = /:([\d.]*\.[\d.]*)$/.exec(address);

@@ -88,7 +88,9 @@ function withSlash(path: string): string {
 
 /** An address of one of these schemes. The port may be left out for ws, wss, http and https only. */
 export function backendUrl<const Scheme extends BackendScheme>(schemes: readonly Scheme[]) {
-  const text = z.string({ error: `must be an address: ${alternatives(schemes)}` });
+  const text = z.string({
+    error: ({ input }) => `${input === undefined ? "is missing; write" : "must be"} ${alternatives(schemes)}`,
+  });
   const schema = text.transform((text, context): BackendUrl<Scheme> => {
     const url = parseBackendUrl(text, schemes);
     if (typeof url !== "string") return url;

@@ -1,10 +1,16 @@
 // Options that every service has, beside its own. `defaults:` in the configuration sets them for all.
 import { z } from "zod";
+import { originPattern } from "./patterns.ts";
 import { bytes, durationMs } from "./scalars.ts";
+
+// RFC 6455 §4.1: a token of RFC 9110 §5.6.2.
+const subprotocol = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, {
+  error: "is no name of a subprotocol: letters, digits and !#$%&'*+-.^_`|~ only",
+});
 
 export const commonOptions = z.strictObject({
   origins: z
-    .array(z.string())
+    .array(originPattern())
     .default([])
     .describe(
       "Origins of pages that may connect, beside the gateway's own: `https://app.example.com`, " +
@@ -12,7 +18,7 @@ export const commonOptions = z.strictObject({
         "Clients that send no Origin are not pages and are admitted.",
     ),
   subprotocols: z
-    .array(z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/))
+    .array(subprotocol)
     .default([])
     .describe("Subprotocols served. Empty: the client's first offer is agreed to."),
   messageMaxSize: bytes()

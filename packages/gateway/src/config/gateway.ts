@@ -1,12 +1,16 @@
 // Options of the gateway as a whole: where it listens, what it admits, what it holds. Services bring their own.
 import { z } from "zod";
-import { bytes, durationMs } from "./scalars.ts";
+import { addressRange, hostPattern } from "./patterns.ts";
+import { bytes, durationMs, filePath } from "./scalars.ts";
+
+/** How long a bounded wait may be made. Longer ones only look like a hanging gateway. */
+const HOUR_MS = 3600e3;
 
 const certificate = z.strictObject({
-  certificate: z.string().describe("PEM file: the certificate, then its chain."),
-  key: z.string().describe("PEM file: the private key."),
+  certificate: filePath().describe("PEM file: the certificate, then its chain."),
+  key: filePath().describe("PEM file: the private key, without a password."),
   names: z
-    .array(z.string())
+    .array(hostPattern())
     .default([])
     .describe(
       "Server names (SNI) that get this certificate, `*.example.com` included. Empty: the names in the certificate. The first certificate serves all other names.",
@@ -17,7 +21,7 @@ export const listenOptions = z.strictObject({
   url: z
     .string()
     .describe(
-      "`http://HOST:PORT` or `https://HOST:PORT`; ws and wss are served on the same port. Port 0 takes a free one.",
+      "`http://HOST:PORT` or `https://HOST:PORT`; ws and wss are served on the same port. Host 0.0.0.0 or [::]: all addresses. Port 0: a free one.",
     ),
   tls: z
     .union([certificate, z.array(certificate).min(1)])
@@ -35,6 +39,9 @@ export const listenOptions = z.strictObject({
     .describe("Offer permessage-deflate (RFC 7692). A service compresses from its `compressionMinSize` on."),
 });
 
+/** One entry of `listen`. */
+export const listenEntry = z.union([z.string(), listenOptions]);
+
 const limits = z.strictObject({
   connectionsMax: z
     .union([z.int().min(1), z.literal("auto")])
@@ -46,23 +53,23 @@ const limits = z.strictObject({
     .describe("Open connections from one client address; an IPv6 address counts by its /64."),
   connectsPerAddress: z
     .strictObject({
-      perSecond: z.number().positive().default(100),
-      burst: z.int().min(1).default(500),
+      perSecond: z.number().positive().default(100).describe("Tokens that come back each second."),
+      burst: z.int().min(1).default(500).describe("Most tokens held: handshakes that may come at once."),
     })
     .prefault({})
     .describe("Handshakes from one client address: a token bucket. More are refused with 429."),
-  handshakeTimeout: durationMs()
+  handshakeTimeout: durationMs({ min: 1e3, max: 255e3 })
     .prefault("10s")
-    .describe("From the first byte to the end of the request header. At most 255 s."),
-  headerMaxSize: bytes()
+    .describe("From the first byte to the end of the request header. 1s to 255s."),
+  headerMaxSize: bytes({ min: 1024, max: 1024 ** 2 })
     .prefault("16 KiB")
     .describe(
-      "Request header, all lines together; larger is refused with 431. Read when the process starts.",
+      "Request header, all lines together; larger is refused with 431. 1 KiB to 1 MiB. A change takes a restart.",
     ),
   requestBodyMaxSize: bytes()
     .prefault("16 MiB")
     .describe("Body of a plain HTTP request; larger is refused with 413."),
-  closeTimeout: durationMs()
+  closeTimeout: durationMs({ max: HOUR_MS })
     .prefault("5s")
     .describe("How long an answer to our Close frame is awaited before the connection is cut."),
   memoryMaxSize: z
@@ -81,10 +88,10 @@ const limits = z.strictObject({
 });
 
 const stop = z.strictObject({
-  spread: durationMs()
+  spread: durationMs({ max: HOUR_MS })
     .prefault("1s")
     .describe("Clients get their 1001 spread over this time, so that they do not all return at once."),
-  deadline: durationMs()
+  deadline: durationMs({ max: 24 * HOUR_MS })
     .prefault("10s")
     .describe("After this time from SIGTERM the process ends, whatever is still open."),
 });
@@ -99,20 +106,23 @@ const log = z.strictObject({
 
 const addresses = z.strictObject({
   allow: z
-    .array(z.string())
+    .array(addressRange())
     .default([])
     .describe("Client addresses or CIDR ranges that are admitted. Empty: all."),
   deny: z
-    .array(z.string())
+    .array(addressRange())
     .default([])
     .describe("Client addresses or CIDR ranges that are refused, even if allowed above."),
 });
 
 export const gatewayOptions = z.strictObject({
   listen: z
-    .array(z.union([z.string(), listenOptions]))
+    .array(listenEntry)
     .min(1)
-    .describe("Where clients connect."),
+    .default(["http://localhost:8000"])
+    .describe(
+      "Where clients connect: URLs, or maps with a `url` and more. `localhost` is 127.0.0.1 and ::1.",
+    ),
   admin: z
     .union([z.string(), z.literal("off")])
     .default("http://127.0.0.1:8001")
@@ -120,14 +130,14 @@ export const gatewayOptions = z.strictObject({
       "Where health, metrics and the admin API are served. It has no login: keep it on loopback. `off`: nowhere.",
     ),
   hosts: z
-    .array(z.string())
+    .array(hostPattern())
     .default([])
     .describe(
       "Host names served, `*.example.com` included. Empty: any, but on a loopback listener only loopback names (against DNS rebinding).",
     ),
   addresses: addresses.prefault({}).describe("Which client addresses are admitted."),
   trustedProxies: z
-    .array(z.string())
+    .array(addressRange())
     .default([])
     .describe(
       "Proxy addresses or CIDR ranges whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Empty: none.",

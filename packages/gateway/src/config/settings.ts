@@ -20,6 +20,13 @@ export interface ListenSettings {
   readonly compression: boolean;
 }
 
+export interface AdminSettings {
+  /** Without brackets for IPv6. */
+  readonly hostname: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+}
+
 export interface ServiceSettings {
   readonly path: string;
   readonly type: string;
@@ -31,7 +38,7 @@ export interface ServiceSettings {
 export interface GatewaySettings {
   readonly listen: readonly ListenSettings[];
   /** `undefined`: no admin listener. */
-  readonly admin: { readonly hostname: string; readonly port: number } | undefined;
+  readonly admin: AdminSettings | undefined;
   readonly hosts: readonly string[];
   readonly addresses: AddressSettings;
   readonly trustedProxies: readonly string[];

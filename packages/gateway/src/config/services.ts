@@ -1,0 +1,148 @@
+// The section `services`: for each path the type's own options and the common ones, with `defaults` below them.
+// The list of types is handed in; this file knows none of them.
+import type { ServiceDefinition } from "../service/service.ts";
+import { type CommonSettings, commonOptions } from "./common.ts";
+import { list, unknownKey } from "./issues.ts";
+import { nearestName } from "./nearest.ts";
+import type { Reading } from "./reading.ts";
+import { normaliseServicePath } from "./service-path.ts";
+import type { ServiceSettings } from "./settings.ts";
+import { isRecord, type Path } from "./source.ts";
+
+const COMMON_KEYS = Object.keys(commonOptions.shape);
+
+/** What `type` and the keys of one service were split into. */
+export interface ServiceParts {
+  readonly definition: ServiceDefinition;
+  readonly own: Readonly<Record<string, unknown>>;
+  readonly common: Readonly<Record<string, unknown>>;
+}
+
+export function pick(
+  value: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+): Record<string, unknown> {
+  return Object.fromEntries(keys.filter((key) => Object.hasOwn(value, key)).map((key) => [key, value[key]]));
+}
+
+/** `value` is that of a service whose `type` is known. */
+export function splitService(
+  value: Readonly<Record<string, unknown>>,
+  definitions: readonly ServiceDefinition[],
+): ServiceParts | undefined {
+  const definition = definitions.find(({ type }) => type === value.type);
+  if (definition === undefined) return undefined;
+  return {
+    definition,
+    own: pick(value, Object.keys(definition.options.shape)),
+    common: pick(value, COMMON_KEYS),
+  };
+}
+
+/** `defaults` is the section of that name, checked or not. The services come sorted by path. */
+export function readServices(
+  value: unknown,
+  defaults: Readonly<Record<string, unknown>>,
+  definitions: readonly ServiceDefinition[],
+  reading: Reading,
+): readonly ServiceSettings[] {
+  const path = ["services"];
+  if (!isRecord(value)) {
+    const message = value === undefined || value === null ? "is missing" : "must be a map of paths";
+    reading.report({ path, message, suggestion: "write for example `/echo: { type: echo }` below it" });
+    return [];
+  }
+  if (Object.keys(value).length === 0)
+    reading.report({ path, message: "is empty: the gateway would serve nothing" });
+  const services = Object.entries(value).flatMap(([key, entry]) => {
+    const name = normaliseServicePath(key);
+    if ("problem" in name) reading.report({ path: [...path, key], at: "key", message: name.problem });
+    const service = readService([...path, key], entry, defaults, definitions, reading);
+    return "path" in name && service !== undefined ? [{ path: name.path, key, ...service }] : [];
+  });
+  const seen = new Map<string, string>();
+  for (const { path: servicePath, key } of services) {
+    const earlier = seen.get(servicePath);
+    if (earlier !== undefined) {
+      reading.report({ path: [...path, key], at: "key", message: `is the same path as \`${earlier}\`` });
+    }
+    seen.set(servicePath, key);
+  }
+  return services
+    .map(({ path: servicePath, type, common, options }) => ({ path: servicePath, type, common, options }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function readService(
+  path: Path,
+  value: unknown,
+  defaults: Readonly<Record<string, unknown>>,
+  definitions: readonly ServiceDefinition[],
+  reading: Reading,
+): Omit<ServiceSettings, "path"> | undefined {
+  const types = definitions.map(({ type }) => type);
+  if (!isRecord(value)) {
+    reading.report({ path, message: "must be a map with a `type`", suggestion: `types are ${list(types)}` });
+    return undefined;
+  }
+  const parts = splitService(value, definitions);
+  if (parts === undefined) {
+    reportType(path, value, types, reading);
+    return undefined;
+  }
+  const { definition } = parts;
+  const known = ["type", ...Object.keys(definition.options.shape), ...COMMON_KEYS];
+  const unknown = Object.keys(value).filter((key) => !known.includes(key));
+  for (const key of unknown) reading.report(unknownKey([...path, key], known));
+  // A key that was only misspelt is not missing too.
+  const misspelt = unknown.map((key) => nearestName(key, known));
+  const options = reading.parse(definition.options, parts.own, path, (finding) => {
+    const key = String(finding.path[path.length]);
+    return !misspelt.includes(key) || Object.hasOwn(parts.own, key);
+  });
+  const common = readCommon(path, parts.common, defaults, reading);
+  return options === undefined || common === undefined
+    ? undefined
+    : { type: definition.type, common, options: options.value };
+}
+
+function reportType(
+  path: Path,
+  value: Readonly<Record<string, unknown>>,
+  types: readonly string[],
+  reading: Reading,
+): void {
+  const { type } = value;
+  const misspelt = Object.keys(value).find((key) => nearestName(key, ["type"]) !== undefined);
+  if (type === undefined && misspelt !== undefined) {
+    reading.report(unknownKey([...path, misspelt], ["type"]));
+  } else if (typeof type !== "string") {
+    const message = type === undefined || type === null ? "is missing" : "must be a text";
+    reading.report({ path: [...path, "type"], message, suggestion: `types are ${list(types)}` });
+  } else {
+    const nearest = nearestName(type, types);
+    const meant = nearest === undefined ? "" : `did you mean \`${nearest}\`? `;
+    const suggestion = `${meant}${meant === "" ? "types" : "Types"} are ${list(types)}`;
+    reading.report({ path: [...path, "type"], message: "unknown service type", suggestion });
+  }
+}
+
+/** What is wrong with `defaults` is reported once, where it stands, not again for each service. */
+function readCommon(
+  path: Path,
+  own: Readonly<Record<string, unknown>>,
+  defaults: Readonly<Record<string, unknown>>,
+  reading: Reading,
+): CommonSettings | undefined {
+  const layered = { ...pick(defaults, COMMON_KEYS), ...withoutEmpty(own) };
+  const isOwn = (key: string | number | undefined) => key !== undefined && Object.hasOwn(own, key);
+  const parsed = reading.parse(commonOptions, layered, path, (finding) => isOwn(finding.path[path.length]));
+  return parsed?.value;
+}
+
+/** An empty value is as good as none: it must not hide the default. */
+function withoutEmpty(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined),
+  );
+}
