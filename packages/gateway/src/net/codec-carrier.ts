@@ -130,22 +130,14 @@ export class CodecCarrier implements Carrier {
 
   #apply(event: CodecEvent): void {
     const { codec, session } = this.#options;
-    switch (event.type) {
-      case "text":
-        return session.message(event.text);
-      case "binary":
-        return session.message(event.bytes);
-      case "ping": {
-        const pong = codec.encodePong(event.payload);
-        if (pong !== undefined) this.write(pong);
-        return;
-      }
-      case "pong":
-        return session.pong();
-      case "close":
-        return this.close(event.code, event.reason);
-      case "fault":
-        return this.close(event.code, event.problem);
+    if (event.type === "text") session.message(event.text);
+    else if (event.type === "binary") session.message(event.bytes);
+    else if (event.type === "pong") session.pong();
+    else if (event.type === "close") this.close(event.code, event.reason);
+    else if (event.type === "fault") this.close(event.code, event.problem);
+    else {
+      const pong = codec.encodePong(event.payload);
+      if (pong !== undefined) this.write(pong);
     }
   }
 

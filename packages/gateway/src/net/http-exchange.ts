@@ -30,7 +30,8 @@ export async function writeResponse(response: Response, out: ServerResponse): Pr
   const left = new Promise<void>((resolve) => out.once("close", resolve));
   for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
     if (out.destroyed) break;
-    if (!out.write(part.value)) await Promise.race([new Promise((resolve) => out.once("drain", resolve)), left]);
+    if (!out.write(part.value))
+      await Promise.race([new Promise((resolve) => out.once("drain", resolve)), left]);
   }
   if (out.destroyed) await reader?.cancel();
   out.end();
