@@ -61,8 +61,12 @@ export async function startLoad(binary: string, options: LoadOptions): Promise<L
   return {
     pid: child.pid,
     async sample() {
-      child.stdin.write("sample\n");
-      child.stdin.flush();
+      try {
+        child.stdin.write("sample\n");
+        await child.stdin.flush();
+      } catch {
+        // A generator that has ended takes no command; why it ended is in its output, which is read next.
+      }
       const line = await next();
       if (line.event !== "sample") throw new Error("the load generator did not answer with a sample");
       return line;
