@@ -35,6 +35,10 @@ export class FakeClock implements Clock {
     return this.#add(periodMs, periodMs, task);
   }
 
+  keepAlive(): Timer {
+    return { cancel() {} };
+  }
+
   /** Timers that have not run and were not cancelled: for tests that nothing is left behind. */
   get pendingTimers(): number {
     return this.#pending.size;

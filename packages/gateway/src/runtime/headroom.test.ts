@@ -6,12 +6,15 @@ import { createHeadroomWatch } from "./headroom.ts";
 function setUp() {
   const clock = new FakeClock();
   const log = new FakeLog();
-  const state = { open: 0, limit: 1000, isPaused: false, isTaken: false };
+  const state = { open: 0, limit: 1000, isPaused: false, isTaken: false, isBlind: false };
   const watch = createHeadroomWatch({
     clock,
     log,
     readDescriptors: () => ({ open: state.open, limit: state.limit }),
-    readMemoryBytes: () => 77,
+    readMemoryBytes() {
+      if (state.isBlind) throw new Error("EMFILE");
+      return 77;
+    },
     descriptorReserve: () => 100,
     pauseListening: () => {
       state.isPaused = true;
@@ -57,6 +60,16 @@ describe("headroom", () => {
     openTo(0);
     expect(state.isPaused).toBe(true);
     state.isTaken = false;
+    openTo(0);
+    expect(state.isPaused).toBe(false);
+  });
+
+  test("goes on looking when there is not even a descriptor to read the memory with", () => {
+    const { state, openTo, watch } = setUp();
+    state.isBlind = true;
+    openTo(1000);
+    expect(state.isPaused).toBe(true);
+    expect(watch.current()).toEqual({ descriptorsFree: 0, memoryBytes: 77 });
     openTo(0);
     expect(state.isPaused).toBe(false);
   });

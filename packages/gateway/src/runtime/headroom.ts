@@ -25,18 +25,34 @@ export interface HeadroomWatch {
 
 /** Often enough that a burst of connects cannot eat the reserve unseen for long; a look costs some microseconds. */
 const LOOK_PERIOD_MS = 100;
+/** For a decision about a newcomer the last look may be this old: a burst of this length must fit into the reserve. */
+const STALE_MS = 5;
 /** Below this part of the reserve the listeners close: refusing by an answer has not been enough. */
 const PAUSE_SHARE = 1 / 4;
+
+/** Reading a file of the system takes a descriptor, which is just what there may be none of; then the last value stands. */
+function readOr(last: number, read: () => number): number {
+  try {
+    return read();
+  } catch {
+    return last;
+  }
+}
 
 export function createHeadroomWatch(options: HeadroomWatchOptions): HeadroomWatch {
   const { log } = options;
   let descriptors = options.readDescriptors();
   let memoryBytes = options.readMemoryBytes();
+  let readMs = options.clock.monotonicMs();
   let isPaused = false;
-  let timer: Timer | undefined;
-  const look = (): void => {
+  let timers: Timer[] = [];
+  const read = (): void => {
+    readMs = options.clock.monotonicMs();
     descriptors = options.readDescriptors();
-    memoryBytes = options.readMemoryBytes();
+    memoryBytes = readOr(memoryBytes, options.readMemoryBytes);
+  };
+  const look = (): void => {
+    read();
     const free = descriptors.limit - descriptors.open;
     const reserve = options.descriptorReserve();
     const fields = { open: descriptors.open, limit: descriptors.limit };
@@ -58,10 +74,16 @@ export function createHeadroomWatch(options: HeadroomWatchOptions): HeadroomWatc
     get descriptors() {
       return descriptors;
     },
-    current: () => ({ descriptorsFree: descriptors.limit - descriptors.open, memoryBytes }),
-    start() {
-      timer = options.clock.every(LOOK_PERIOD_MS, look);
+    current() {
+      if (options.clock.monotonicMs() - readMs >= STALE_MS) read();
+      return { descriptorsFree: descriptors.limit - descriptors.open, memoryBytes };
     },
-    stop: () => timer?.cancel(),
+    start() {
+      // With the listeners closed there may be nothing else left that keeps the process alive.
+      timers = [options.clock.every(LOOK_PERIOD_MS, look), options.clock.keepAlive()];
+    },
+    stop() {
+      for (const timer of timers) timer.cancel();
+    },
   };
 }
