@@ -1,6 +1,6 @@
 // Reads the normalised handshake off a request. The text of the request is untrusted: nothing here throws on it,
 // and `new URL` is not used, because it does.
-import { parseSubprotocols } from "@sluice/wire/websocket";
+import { isToken, splitList } from "@sluice/wire/bytes";
 import { normaliseAddress } from "../guard/address.ts";
 import type { CarrierKind, Handshake } from "../session/handshake.ts";
 
@@ -40,11 +40,16 @@ export function readHandshake(source: HandshakeSource, trustProxy: TrustProxy): 
     secure: isProxied ? isForwardedSecure(source) : source.secure,
     origin: source.header("origin"),
     address: isProxied ? forwardedAddress(source, peer, trustProxy) : peer,
-    subprotocols: parseSubprotocols(source.header("sec-websocket-protocol")),
+    subprotocols: offeredSubprotocols(source.header("sec-websocket-protocol")),
     listener: source.listener,
     header: (name) => source.header(name),
     headers: () => source.headers(),
   };
+}
+
+/** RFC 6455 §4.1: tokens, each once. What is no token is not offered; nobody could agree to it. */
+function offeredSubprotocols(value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [...new Set(splitList(value).filter(isToken))];
 }
 
 /** Splits `http://host/a?b` or `/a?b` without judging it. */
