@@ -60,12 +60,10 @@ const limits = z.strictObject({
     .describe("Handshakes from one client address: a token bucket. More are refused with 429."),
   handshakeTimeout: durationMs({ min: 1e3, max: 255e3 })
     .prefault("10s")
-    .describe("From the first byte to the end of the request header. 1s to 255s."),
+    .describe("From the first byte to the end of the request header."),
   headerMaxSize: bytes({ min: 1024, max: 1024 ** 2 })
     .prefault("16 KiB")
-    .describe(
-      "Request header, all lines together; larger is refused with 431. 1 KiB to 1 MiB. A change takes a restart.",
-    ),
+    .describe("Request header, all lines together; larger is refused with 431."),
   requestBodyMaxSize: bytes()
     .prefault("16 MiB")
     .describe("Body of a plain HTTP request; larger is refused with 413."),

@@ -3,7 +3,8 @@
 import { z } from "zod";
 
 export type Mark =
-  | { readonly kind: "bytes" | "duration" | "rate" }
+  /** Least and greatest value; without a greatest, times and rates may be `unlimited`. */
+  | { readonly kind: "bytes" | "duration" | "rate"; readonly min?: number; readonly max?: number }
   | { readonly kind: "file" }
   | { readonly kind: "secret" }
   | { readonly kind: "url"; readonly schemes: readonly string[] };

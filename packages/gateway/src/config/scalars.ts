@@ -35,7 +35,7 @@ function scalar(kind: QuantityKind, range: Range) {
     context.addIssue({ code: "custom", message: problem ?? "" });
     return z.NEVER;
   });
-  return marked(schema, { kind: kind.mark });
+  return marked(schema, { kind: kind.mark, ...range });
 }
 
 /** A size, in whole bytes. */

@@ -54,23 +54,27 @@ export function readServices(
   }
   if (Object.keys(value).length === 0)
     reading.report({ path, message: "is empty: the gateway would serve nothing" });
-  const services = Object.entries(value).flatMap(([key, entry]) => {
-    const name = normaliseServicePath(key);
-    if ("problem" in name) reading.report({ path: [...path, key], at: "key", message: name.problem });
-    const service = readService([...path, key], entry, defaults, definitions, reading);
-    return "path" in name && service !== undefined ? [{ path: name.path, key, ...service }] : [];
-  });
-  const seen = new Map<string, string>();
-  for (const { path: servicePath, key } of services) {
-    const earlier = seen.get(servicePath);
-    if (earlier !== undefined) {
-      reading.report({ path: [...path, key], at: "key", message: `is the same path as \`${earlier}\`` });
-    }
-    seen.set(servicePath, key);
-  }
-  return services
-    .map(({ path: servicePath, type, common, options }) => ({ path: servicePath, type, common, options }))
+  const paths = readPaths(Object.keys(value), path, reading);
+  return Object.entries(value)
+    .flatMap(([key, entry]) => {
+      const service = readService([...path, key], entry, defaults, definitions, reading);
+      const servicePath = paths.get(key);
+      return servicePath === undefined || service === undefined ? [] : [{ path: servicePath, ...service }];
+    })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** By key; those that are no path, or a second spelling of one, are reported and left out. */
+function readPaths(keys: readonly string[], path: Path, reading: Reading): ReadonlyMap<string, string> {
+  const paths = new Map<string, string>();
+  for (const key of keys) {
+    const name = normaliseServicePath(key);
+    const earlier = "path" in name ? [...paths].find(([, other]) => other === name.path) : undefined;
+    if ("path" in name && earlier === undefined) paths.set(key, name.path);
+    const message = "problem" in name ? name.problem : `is the same path as \`${earlier?.[0]}\``;
+    if (!paths.has(key)) reading.report({ path: [...path, key], at: "key", message });
+  }
+  return paths;
 }
 
 function readService(

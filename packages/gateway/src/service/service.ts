@@ -10,9 +10,9 @@ import type { Topics } from "../session/topics.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { ServiceMetrics } from "../telemetry/metrics.ts";
 
-export interface ServiceDefinition<Schema extends z.ZodObject = z.ZodObject> {
-  /** The value of `type:` in the configuration. */
-  readonly type: string;
+export interface ServiceDefinition<Schema extends z.ZodObject = z.ZodObject, Type extends string = string> {
+  /** The value of `type:` in the configuration. As a literal type it tells the options apart for `defineConfig`. */
+  readonly type: Type;
   /** One sentence for help texts and the reference. */
   readonly summary: string;
   /** `exact`: only the configured path. `prefix`: the path and all below it. */
