@@ -1,4 +1,5 @@
 // Options that every service with a back-end WebSocket has, and what they resolve to. Connects nothing.
+import { isFieldValue, isToken } from "@sluice/wire/bytes";
 import { z } from "zod";
 import { formatHostPort } from "../config/address.ts";
 import type { BackendUrl } from "../config/backend-url.ts";
@@ -7,10 +8,6 @@ import { filePath } from "../config/scalars.ts";
 import type { TcpTarget } from "../host/tcp.ts";
 import { readTextFile } from "../host/text-file.ts";
 
-/** RFC 9110 §5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** RFC 9110 §5.5, without leading and trailing blanks. */
-const FIELD_VALUE = /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/;
 /** Written by the handshake itself, or about one connection only (RFC 9110 §7.6.1). Lower case. */
 const RESERVED = new Set([
   "connection",
@@ -31,12 +28,12 @@ export function isReservedHeader(name: string): boolean {
   return RESERVED.has(lower) || lower.startsWith("sec-websocket-");
 }
 
-export const subprotocolName = () => z.string().regex(TOKEN, { error: "is not a subprotocol name" });
+export const subprotocolName = () => z.string().refine(isToken, { error: "is not a subprotocol name" });
 
 export const headerName = () =>
   z
     .string()
-    .regex(TOKEN, { error: "is not a header name" })
+    .refine(isToken, { error: "is not a header name" })
     .refine((name) => !isReservedHeader(name), { error: "is a header that the gateway writes itself" });
 
 /** Headers by name. Values are printed masked, since most of them are credentials. */
@@ -44,7 +41,11 @@ export const headerFields = () =>
   z.record(
     headerName(),
     marked(
-      z.string().regex(FIELD_VALUE, { error: "is empty, or holds a character that a header cannot have" }),
+      z
+        .string()
+        .refine((value) => value !== "" && isFieldValue(value), {
+          error: "is empty, or holds a character that a header cannot have",
+        }),
       { kind: "secret" },
     ),
   );

@@ -72,6 +72,7 @@ class ReconnectingFeed implements Feed, SourceHandler {
 
   opened(): void {
     const { clock, log, metrics, url } = this.#options;
+    metrics.backendConnects++;
     metrics.backendsOpen++;
     this.#failure = undefined;
     this.#loggedCodes.clear();
@@ -97,7 +98,6 @@ class ReconnectingFeed implements Feed, SourceHandler {
   }
 
   #open(): void {
-    this.#options.metrics.backendConnects++;
     this.#source = this.#options.open(this);
   }
 

@@ -1,41 +1,177 @@
-// One client and its back-end WebSocket, tied together. Chooses no back end and builds no headers: its callers do.
-import type { DialBudget, TcpTarget } from "../../host/tcp.ts";
-import type { Handshake } from "../../session/handshake.ts";
+// One client and its back-end WebSocket, tied together: messages both ways, back-pressure both ways, close codes both
+// ways. Chooses no back end and builds no headers: its callers do.
+//
+// Client → back end: once `pendingMaxSize` waits for the back end the client is paused, at half of it resumed.
+// Back end → client: once `pendingMaxSize` waits for the client the back end is paused, until all of it is gone. So
+// one client holds at most twice that, plus one message and one read (512 KiB) each way.
+import type {
+  BackendWebSocket,
+  WebSocketDialer,
+  WebSocketHandler,
+  WebSocketRequest,
+} from "../../backend/websocket.ts";
+import type { Failure } from "../../failure.ts";
+import type { Timer } from "../../host/clock.ts";
+import type { Message, Session, SessionHandler } from "../../session/session.ts";
+import { count } from "../../telemetry/metrics.ts";
 import type { Acceptance, ServiceContext } from "../service.ts";
 
-/** Where the back end is, and what its opening handshake says (RFC 6455 §4.1). */
-export interface WebSocketRequest {
-  readonly target: TcpTarget;
-  /** The Host header: host, and port unless it is the scheme's own. */
-  readonly host: string;
-  /** Path and query as they stand in the request line. */
-  readonly path: string;
-  readonly origin: string | undefined;
-  /** Offered in this order; valid tokens. */
-  readonly subprotocols: readonly string[];
-  /** Further fields. What belongs to the handshake itself (`Sec-WebSocket-*`, `Upgrade`, `Connection`, `Host`, `Origin`) may not stand here. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
-}
-
-export interface BridgeSettings {
-  /** From the dial to the back end's 101, name lookup and TLS included. Then the client is closed with 1014. */
-  readonly connectTimeoutMs: number;
-  /** Largest message from the back end; a larger one closes both sides with 1009. */
-  readonly backendMessageMaxBytes: number;
-  /** Silence of the back end after which it counts as lost; at half of it it is pinged. `Infinity`: never. */
-  readonly backendIdleTimeoutMs: number;
-  /** Connects under way, shared by all clients of the service. */
-  readonly budget: DialBudget;
-}
+/**
+ * How long an accepted client may take to come up before its back end is let go. It normally takes no time at all; the
+ * limit is for clients that left while the back end was being connected. Milliseconds.
+ */
+const COME_UP_MS = 10_000;
 
 /**
- * Connects to the back end with the client's offers, and answers the client with what the back end chose.
+ * Connects to the back end with the request's offers, and answers the client with what the back end chose.
  * A back end that cannot be reached still gives an acceptance: the client is then closed at once with the failure's
  * code, since a page can read a close code and not an HTTP status.
  */
-export type AcceptThroughWebSocket = (
-  handshake: Handshake,
+export function acceptThroughWebSocket(
   request: WebSocketRequest,
-  settings: BridgeSettings,
+  dialer: WebSocketDialer,
   context: ServiceContext,
-) => Promise<Acceptance>;
+): Promise<Acceptance> {
+  return new Promise((resolve) => {
+    const bridge: Bridge = new Bridge(context, (subprotocol) => {
+      // Without a back end's choice the client gets its first offer, or some would refuse to be opened and closed.
+      const agreed = subprotocol ?? request.subprotocols[0] ?? "";
+      resolve({ subprotocol: agreed, open: (session) => bridge.attach(session) });
+    });
+    bridge.connect(dialer, request);
+  });
+}
+
+interface Ending {
+  readonly code: number;
+  readonly reason: string;
+  readonly failure: Failure | undefined;
+}
+
+/** Codes that say how a connection ended and may not stand in a Close frame (RFC 6455 §7.4.1). */
+const NO_CLOSE_CODES: readonly number[] = [1004, 1006, 1015];
+
+class ClientSide implements SessionHandler {
+  readonly #bridge: Bridge;
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge;
+  }
+
+  message(message: Message): void {
+    this.#bridge.toBackend(message);
+  }
+
+  drained(): void {
+    this.#bridge.resumeBackend();
+  }
+
+  closed(code: number, reason: string): void {
+    this.#bridge.endByClient(code, reason);
+  }
+}
+
+class Bridge implements WebSocketHandler {
+  readonly #context: ServiceContext;
+  /** Called once: with the back end's choice, or with `undefined` when there is no back end. */
+  readonly #answer: (subprotocol: string | undefined) => void;
+  #backend: BackendWebSocket | undefined;
+  #session: Session | undefined;
+  /** Set while the acceptance waits for its client. */
+  #timer: Timer | undefined;
+  /** How the back end ended, for a client that comes up later. */
+  #ending: Ending | undefined;
+  #isBackendUp = false;
+  #isBackendPaused = false;
+  #isClientPaused = false;
+  #isClientGone = false;
+
+  constructor(context: ServiceContext, answer: (subprotocol: string | undefined) => void) {
+    this.#context = context;
+    this.#answer = answer;
+  }
+
+  connect(dialer: WebSocketDialer, request: WebSocketRequest): void {
+    this.#backend = dialer.open(request, this);
+  }
+
+  /** The client is there. */
+  attach(session: Session): SessionHandler {
+    this.#timer?.cancel();
+    this.#session = session;
+    if (this.#ending === undefined) this.resumeBackend();
+    else this.#endClient(session, this.#ending);
+    return new ClientSide(this);
+  }
+
+  toBackend(message: Message): void {
+    const backend = this.#backend;
+    if (backend === undefined || this.#ending !== undefined) return;
+    backend.send(message);
+    if (this.#isClientPaused || backend.bufferedBytes < this.#context.common.pendingMaxSize) return;
+    this.#isClientPaused = true;
+    this.#session?.pause();
+  }
+
+  /** The client has read everything that waited for it. */
+  resumeBackend(): void {
+    if (!this.#isBackendPaused) return;
+    this.#isBackendPaused = false;
+    this.#backend?.resume();
+  }
+
+  /** The client has gone. What it sent still belongs to the back end, and so does its code. */
+  endByClient(code: number, reason: string): void {
+    this.#isClientGone = true;
+    if (this.#ending !== undefined) return;
+    // No Close frame came: for the back end the client is "going away" (RFC 6455 §7.4.1).
+    const isSendable = !NO_CLOSE_CODES.includes(code);
+    this.#backend?.close(isSendable ? code : 1001, isSendable ? reason : "");
+    // A paused back end could not be heard to answer.
+    this.resumeBackend();
+  }
+
+  opened(subprotocol: string): void {
+    const { metrics, clock } = this.#context;
+    metrics.backendConnects++;
+    metrics.backendsOpen++;
+    this.#isBackendUp = true;
+    // What it says first waits for the client, in the kernel.
+    this.#isBackendPaused = true;
+    this.#backend?.pause();
+    this.#timer = clock.after(COME_UP_MS, () => this.endByClient(1001, ""));
+    this.#answer(subprotocol);
+  }
+
+  message(message: Message): void {
+    const session = this.#session;
+    if (session === undefined || this.#isClientGone) return;
+    if (session.send(message) || this.#isBackendPaused) return;
+    if (session.bufferedBytes < this.#context.common.pendingMaxSize) return;
+    this.#isBackendPaused = true;
+    this.#backend?.pause();
+  }
+
+  /** The back end has taken something of what waited for it. */
+  drained(): void {
+    const backend = this.#backend;
+    if (backend === undefined || !this.#isClientPaused) return;
+    if (backend.bufferedBytes > this.#context.common.pendingMaxSize / 2) return;
+    this.#isClientPaused = false;
+    this.#session?.resume();
+  }
+
+  closed(code: number, reason: string, failure: Failure | undefined): void {
+    const { metrics } = this.#context;
+    if (this.#isBackendUp) metrics.backendsOpen--;
+    if (failure !== undefined) count(metrics.backendFailures, failure.code);
+    this.#ending = { code, reason, failure };
+    if (!this.#isBackendUp) this.#answer(undefined);
+    else if (this.#session !== undefined) this.#endClient(this.#session, this.#ending);
+  }
+
+  #endClient(session: Session, { code, reason, failure }: Ending): void {
+    if (failure === undefined) session.close(code, reason);
+    else session.fail(failure);
+  }
+}
