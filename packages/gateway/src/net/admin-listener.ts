@@ -22,6 +22,7 @@ export function createAdminListener(
     hostname: address.hostname,
     port: address.port,
     development: false,
+    reusePort: false,
     idleTimeout: IDLE_S,
     maxRequestBodySize: BODY_MAX_BYTES,
     fetch: respond,

@@ -137,7 +137,9 @@ class BunListener implements Listener {
     return Bun.serve<SessionOffer>({
       hostname,
       port: this.#port,
+      // Without development Bun shares the port silently with whoever listens on it already, unless told not to.
       development: false,
+      reusePort: false,
       ...(this.#certificates === undefined ? {} : { tls: this.#certificates.tls }),
       maxRequestBodySize: requestBodyMaxBytes,
       // Bun does not extend this while the header is incomplete, so that a trickle of bytes does not help.
