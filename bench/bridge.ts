@@ -3,7 +3,7 @@
 import type { Question } from "./harness/question.ts";
 import { compareUnderLoad, type Shape } from "./harness/rounds.ts";
 import {
-  startBare,
+  startBareBackend,
   startBareBridge,
   startGateway,
   startHaproxy,
@@ -28,7 +28,7 @@ export const bridge: Question = {
   title: `WebSocket to TCP, ${CONNECTIONS} connections, ${SIZE_BYTES} bytes`,
   async ask(lab, plan, say) {
     const tcpEcho = await startTcpEcho(lab);
-    const webSocketEcho = await startBare(lab);
+    const webSocketEcho = await startBareBackend(lab);
     const tcp = { type: "tcp", connect: `tcp://127.0.0.1:${tcpEcho.port}` };
     const servers = [
       await startGateway(lab, { services: { "/echo": tcp } }),

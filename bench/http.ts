@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Answer, Question } from "./harness/question.ts";
 import { compareUnderLoad, type Shape } from "./harness/rounds.ts";
-import { startBare, startGateway, startNginx } from "./servers.ts";
+import { startBareBackend, startGateway, startNginx } from "./servers.ts";
 
 const CONNECTIONS = 64;
 
@@ -19,7 +19,7 @@ export const http: Question = {
     const folder = lab.folder("site/files");
     writeFileSync(join(folder, "small.txt"), "a".repeat(1024));
     writeFileSync(join(folder, "large.txt"), "a".repeat(65_536));
-    const backend = await startBare(lab);
+    const backend = await startBareBackend(lab);
     const gateway = await startGateway(lab, {
       services: {
         "/": { type: "http", connect: `http://127.0.0.1:${backend.port}` },

@@ -47,7 +47,7 @@ export function gatewayCommand(lab: Lab, options: GatewayOptions): PlannedServer
 }
 
 export function startGateway(lab: Lab, options: GatewayOptions): Promise<Server> {
-  return lab.start({ name: "gateway", ...gatewayCommand(lab, options) });
+  return lab.start({ name: "gateway", role: "subject", ...gatewayCommand(lab, options) });
 }
 
 export function bareCommand(lab: Lab): PlannedServer {
@@ -56,22 +56,33 @@ export function bareCommand(lab: Lab): PlannedServer {
 }
 
 export function startBare(lab: Lab, bunArguments: readonly string[] = []): Promise<Server> {
-  return lab.start({ name: "bare Bun.serve", command: [BUN, ...bunArguments, peer(lab, "bare.ts")] });
+  const command = [BUN, ...bunArguments, peer(lab, "bare.ts")];
+  return lab.start({ name: "bare Bun.serve", role: "subject", command });
+}
+
+/** The same, as what stands behind a proxy under test. */
+export function startBareBackend(lab: Lab): Promise<Server> {
+  return lab.start({ name: "back end", role: "support", command: [BUN, peer(lab, "bare.ts")] });
 }
 
 export function startBareBridge(lab: Lab, backendPort: number): Promise<Server> {
   return lab.start({
     name: "bare Bun bridge",
+    role: "subject",
     command: [BUN, peer(lab, "bare-bridge.ts"), `${backendPort}`],
   });
 }
 
 export function startWs(lab: Lab, nodeArguments: readonly string[] = []): Promise<Server> {
-  return lab.start({ name: "ws on Node", command: [NODE, ...nodeArguments, peer(lab, "ws.mjs")] });
+  return lab.start({
+    name: "ws on Node",
+    role: "subject",
+    command: [NODE, ...nodeArguments, peer(lab, "ws.mjs")],
+  });
 }
 
 export function startTcpEcho(lab: Lab): Promise<Server> {
-  return lab.start({ name: "TCP echo", command: [lab.tcpEchoBinary] });
+  return lab.start({ name: "TCP echo", role: "support", command: [lab.tcpEchoBinary] });
 }
 
 export interface NginxSite {
@@ -84,7 +95,8 @@ export function startNginx(lab: Lab, site: NginxSite): Promise<Server> {
   const port = freePort();
   const prefix = lab.folder(`nginx-${port}`);
   const file = lab.write(`nginx-${port}.conf`, nginxConfiguration(prefix, port, site));
-  return lab.start({ name: "nginx", command: ["nginx", "-p", prefix, "-e", "error.log", "-c", file], port });
+  const command = ["nginx", "-p", prefix, "-e", "error.log", "-c", file];
+  return lab.start({ name: "nginx", role: "subject", command, port });
 }
 
 /** One worker, as every other server here runs on one thread; no access log, as the gateway writes none. */
@@ -146,13 +158,13 @@ backend echo
   server echo 127.0.0.1:${upstreamPort}
 `,
   );
-  return lab.start({ name: "HAProxy", command: ["haproxy", "-db", "-f", file], port });
+  return lab.start({ name: "HAProxy", role: "subject", command: ["haproxy", "-db", "-f", file], port });
 }
 
 export function startWebsockify(lab: Lab, backendPort: number): Promise<Server> {
   const port = freePort();
   const command = ["websockify", `127.0.0.1:${port}`, `127.0.0.1:${backendPort}`];
-  return lab.start({ name: "websockify", command, port });
+  return lab.start({ name: "websockify", role: "subject", command, port });
 }
 
 function peer(lab: Lab, file: string): string {

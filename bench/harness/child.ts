@@ -3,6 +3,7 @@
 import { openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
+import { onCoresOf, type Role } from "./cores.ts";
 import { processTree } from "./process-tree.ts";
 
 export interface Server {
@@ -17,6 +18,8 @@ export interface Server {
 export interface ServerCommand {
   readonly name: string;
   readonly command: readonly string[];
+  /** A server under test, or what only stands behind one. */
+  readonly role: Role;
   /** Where it will listen; absent when it takes a port of the kernel's choice and prints `listening PORT`. */
   readonly port?: number;
 }
@@ -31,7 +34,7 @@ export async function startServer(directory: string, spec: ServerCommand): Promi
   const logFile = join(directory, `${spec.name.replaceAll(/[^a-z0-9]+/gi, "-")}-${crypto.randomUUID()}.log`);
   const log = openSync(logFile, "w");
   // An open standard input is how the servers of this bench see that it still lives.
-  const child = Bun.spawn([...spec.command], { stdin: "pipe", stdout: log, stderr: log });
+  const child = Bun.spawn(onCoresOf(spec.role, spec.command), { stdin: "pipe", stdout: log, stderr: log });
   const server = (port: number): Server => ({
     name: spec.name,
     pid: child.pid,

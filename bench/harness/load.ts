@@ -1,5 +1,6 @@
 // Starts the load generator (bench/load) and speaks its line protocol. Decides nothing about what is measured.
 import type { Subprocess } from "bun";
+import { onCoresOf } from "./cores.ts";
 
 export interface LoadOptions {
   readonly mode: "echo" | "fan" | "idle" | "storm" | "http";
@@ -49,7 +50,11 @@ type Line =
 /** Resolves when all connections are up and traffic flows. */
 export async function startLoad(binary: string, options: LoadOptions): Promise<Load> {
   const settings = Object.entries(options).map(([name, value]) => `${name}=${value}`);
-  const child = Bun.spawn([binary, ...settings], { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
+  const child = Bun.spawn(onCoresOf("support", [binary, ...settings]), {
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
   const next = lineReader(child);
   try {
     const first = await next();
