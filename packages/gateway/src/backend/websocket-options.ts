@@ -41,11 +41,9 @@ export const headerFields = () =>
   z.record(
     headerName(),
     marked(
-      z
-        .string()
-        .refine((value) => value !== "" && isFieldValue(value), {
-          error: "is empty, or holds a character that a header cannot have",
-        }),
+      z.string().refine((value) => value !== "" && isFieldValue(value), {
+        error: "is empty, or holds a character that a header cannot have",
+      }),
       { kind: "secret" },
     ),
   );
