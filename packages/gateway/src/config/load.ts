@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly content: ConfigContent;
   readonly environment: Environment;
   readonly definitions: readonly ServiceDefinition[];
+  /** Sections that stand in place of the file's, such as those of a command line. Maps are laid over the file's. */
+  readonly overrides?: Readonly<Record<string, unknown>>;
   /** Absent: certificates are not looked at. */
   readonly readFile?: ReadFile;
   /** Milliseconds since 1970, for the dates of certificates. */
@@ -45,8 +47,8 @@ export type LoadResult = LoadedConfig | { readonly problems: readonly Problem[] 
 export function loadConfig(options: LoadOptions): LoadResult {
   const { file, content } = options;
   const baseDirectory = options.baseDirectory ?? resolve(dirname(file));
-  const source =
-    "text" in content ? readYaml(content.text, options.environment) : sourceOfValue(content.value);
+  const read = "text" in content ? readYaml(content.text, options.environment) : sourceOfValue(content.value);
+  const source = overlay(read, options.overrides ?? {});
   const reading = createReading(source, baseDirectory);
   const settings = isRecord(source.data) ? readSections(source.data, options, reading) : undefined;
   if (!isRecord(source.data) && reading.findings.length === 0) {
@@ -57,6 +59,16 @@ export function loadConfig(options: LoadOptions): LoadResult {
     inOrder(findings.map((one) => problemOf(one, source, file)));
   if (settings === undefined || reading.findings.length > 0) return { problems: placed(reading.findings) };
   return { settings: { ...settings, baseDirectory }, warnings: placed(reading.warnings), source };
+}
+
+function overlay(source: Source, overrides: Readonly<Record<string, unknown>>): Source {
+  if (!isRecord(source.data) || Object.keys(overrides).length === 0) return source;
+  const data: Record<string, unknown> = { ...source.data };
+  for (const [key, value] of Object.entries(overrides)) {
+    const below = data[key];
+    data[key] = isRecord(value) && isRecord(below) ? { ...below, ...value } : value;
+  }
+  return { ...source, data };
 }
 
 function inOrder(problems: readonly Problem[]): readonly Problem[] {

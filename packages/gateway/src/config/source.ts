@@ -1,5 +1,8 @@
 // A configuration as it was read, before any schema has seen it: plain data, and where each part of it was written.
 
+/** Larger files are no configuration. Bytes. */
+export const FILE_MAX_BYTES = 1024 * 1024;
+
 export type Path = readonly (string | number)[];
 
 export interface Position {

@@ -1,11 +1,9 @@
 // YAML text to plain data and positions. Knows nothing of what the keys mean.
 import { LineCounter, parseDocument } from "yaml";
 import type { Environment } from "./environment.ts";
-import type { Finding, Position, Source } from "./source.ts";
+import { FILE_MAX_BYTES, type Finding, type Position, type Source } from "./source.ts";
 import { YamlTree } from "./yaml-tree.ts";
 
-/** Larger files are no configuration. Bytes. */
-export const FILE_MAX_BYTES = 1024 * 1024;
 /** One slip of the syntax brings others after it; they would only hide it. */
 const SYNTAX_FINDINGS_MAX = 3;
 

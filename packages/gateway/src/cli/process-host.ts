@@ -1,0 +1,62 @@
+// The commands' view of the real process: the only file here that names `process` and the file system.
+import { closeSync, existsSync, openSync, readSync, realpathSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { FILE_MAX_BYTES } from "../config/source.ts";
+import { systemClock } from "../host/clock.ts";
+import type { CliHost } from "./cli-host.ts";
+
+export function createProcessHost(): CliHost {
+  // A reader such as `head` may leave early; then there is nobody to tell.
+  process.stdout.on("error", () => {});
+  process.stderr.on("error", () => {});
+  return {
+    environment: process.env,
+    runtime: `bun ${process.versions.bun}`,
+    platform: `${process.platform} ${process.arch}`,
+    workingDirectory: process.cwd(),
+    clock: systemClock,
+    isOutputTerminal: process.stdout.isTTY === true,
+    isErrorTerminal: process.stderr.isTTY === true,
+    print: (text) => void process.stdout.write(text),
+    printError: (text) => void process.stderr.write(text),
+    fileExists: existsSync,
+    readText,
+    writeText: (file, text, { overwrite }) => writeFileSync(file, text, { flag: overwrite ? "w" : "wx" }),
+    importDefault,
+    fetch: (url, init) => fetch(url, init),
+    onSignal: (name, handler) => void process.on(name, handler),
+    onUncaught: (handler) => {
+      process.on("uncaughtException", handler);
+      process.on("unhandledRejection", handler);
+    },
+    exit: (code) => process.exit(code),
+  };
+}
+
+/** One byte more than a configuration may have, so that its reader can tell that it is too large. */
+const TEXT_MAX_BYTES = FILE_MAX_BYTES + 1;
+
+/** At most `TEXT_MAX_BYTES`: an operator's slip such as `/dev/zero` must not fill the memory. */
+function readText(file: string): string {
+  const descriptor = openSync(file, "r");
+  try {
+    const buffer = Buffer.alloc(TEXT_MAX_BYTES);
+    let length = 0;
+    for (;;) {
+      const count = readSync(descriptor, buffer, length, buffer.length - length, null);
+      length += count;
+      if (count === 0 || length === buffer.length) return buffer.toString("utf8", 0, length);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Bun keeps modules by their real path, and their text too: a query in the URL would not bring the new one. */
+async function importDefault(file: string): Promise<unknown> {
+  const path = realpathSync(file);
+  delete createRequire(import.meta.url).cache[path];
+  const module: unknown = await import(path);
+  if (typeof module !== "object" || module === null || !("default" in module)) return undefined;
+  return module.default;
+}
