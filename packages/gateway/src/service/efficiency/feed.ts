@@ -23,7 +23,7 @@ export const FEED_LIMITS: FeedLimits = {
 /** What no measurement needs more of, however small its messages: a minute at the highest rate. */
 const KEPT_MAX_MESSAGES = 3000;
 /** Milliseconds before the first message, in which the page opens its connections. */
-const LEAD_MS = 500;
+export const LEAD_MS = 500;
 /** A page has four: one for each technique that waits, and its control connection. */
 const LISTENERS_MAX = 16;
 export const TEXT = "Hello, world";

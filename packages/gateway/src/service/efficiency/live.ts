@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Failure } from "../../failure.ts";
 import type { Clock, Timer } from "../../host/clock.ts";
 import type { Message, Session, SessionHandler } from "../../session/session.ts";
-import { FEED_LIMITS, type FeedEnd, TEXT } from "./feed.ts";
+import { FEED_LIMITS, type FeedEnd, LEAD_MS, TEXT } from "./feed.ts";
 import { TECHNIQUES, type Technique } from "./route.ts";
 import { type Run, startRun } from "./run-store.ts";
 import type { Tally } from "./tally.ts";
@@ -29,7 +29,8 @@ export type ServerMessage =
   | { readonly type: "hello"; readonly unmetered: string | null; readonly limits: typeof FEED_LIMITS }
   /** Answers a page's `clock`, so that it can tell how far the clocks are apart. */
   | { readonly type: "clock"; readonly id: number; readonly nowMs: number }
-  | { readonly type: "started"; readonly text: string }
+  /** The first message is made after the lead; then the page may send its own. */
+  | { readonly type: "started"; readonly text: string; readonly leadMs: number }
   | { readonly type: "ended"; readonly end: FeedEnd }
   | FiguresMessage;
 
@@ -96,7 +97,7 @@ class Live implements SessionHandler {
       this.#send({ type: "clock", id: data.id, nowMs: this.#clock.monotonicMs() });
     } else if (data.type === "start") {
       startRun(this.#run, data.rate, data.size);
-      this.#send({ type: "started", text: this.#run.feed.text });
+      this.#send({ type: "started", text: this.#run.feed.text, leadMs: LEAD_MS });
     } else this.#run.feed.stop();
   }
 

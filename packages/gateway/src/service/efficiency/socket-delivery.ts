@@ -60,6 +60,7 @@ class SocketDelivery implements SessionHandler {
   #end(): void {
     this.#unlisten?.();
     this.#flush();
-    this.#session.close(1000, "the measurement has ended");
+    // Without a reason: its text would be overhead that no message needs.
+    this.#session.close(1000, "");
   }
 }

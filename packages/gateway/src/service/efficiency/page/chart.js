@@ -39,6 +39,14 @@ export function formatBytes(bytes) {
 }
 
 /**
+ * A round number without its zeros: `1 kB`.
+ * @param {number} bytes
+ */
+function formatTick(bytes) {
+  return formatBytes(bytes).replace(/\.0+(?= )/, "");
+}
+
+/**
  * Round steps of 1, 2 or 5 times a power of ten.
  * @param {number} max
  * @param {number} count
@@ -109,7 +117,10 @@ export function createChart(container) {
   /** @param {ChartInput} input */
   const draw = (input) => {
     last = input;
-    container.replaceChildren(drawChart(input, Math.max(260, container.clientWidth)));
+    const width = Math.max(260, container.clientWidth);
+    const parts = [drawChart(input, width)];
+    if (isNarrow(width)) parts.push(drawLegend(input));
+    container.replaceChildren(...parts);
   };
   new ResizeObserver(() => {
     if (last !== undefined) draw(last);
@@ -118,13 +129,36 @@ export function createChart(container) {
 }
 
 /**
- * @param {ChartInput} input
+ * Where the lines' names do not fit at their ends.
  * @param {number} width
  */
+function isNarrow(width) {
+  return width < 520;
+}
+
+/** @param {ChartInput} input */
+function drawLegend({ series }) {
+  const list = document.createElement("ul");
+  list.className = "legend";
+  for (const { name, label } of series) {
+    const sample = element("svg", { viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" });
+    sample.append(element("path", { class: `line ${name}`, d: "M2 5H32" }));
+    const item = document.createElement("li");
+    item.append(sample, label);
+    list.append(item);
+  }
+  return list;
+}
+
+/**
+ * @param {ChartInput} input
+ * @param {number} width
+ * @returns {Element}
+ */
 function drawChart(input, width) {
-  const isNarrow = width < 520;
-  const height = isNarrow ? 260 : 340;
-  const box = { left: 54, top: 10, right: isNarrow ? 70 : 138, bottom: 28 };
+  const narrow = isNarrow(width);
+  const height = narrow ? 260 : 340;
+  const box = { left: 54, top: 10, right: narrow ? 72 : 172, bottom: 28 };
   const plot = { width: width - box.left - box.right, height: height - box.top - box.bottom };
   const svg = element("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img" });
   svg.setAttribute("aria-label", describe(input));
@@ -140,11 +174,11 @@ function drawChart(input, width) {
       element(
         "text",
         { class: "tick", x: box.left - 8, y: y(tick) + 4, "text-anchor": "end" },
-        formatBytes(tick),
+        formatTick(tick),
       ),
     );
   }
-  for (const tick of linearTicks(spanS, isNarrow ? 3 : 6)) {
+  for (const tick of linearTicks(spanS, narrow ? 3 : 6)) {
     const label = tick === 0 ? "0" : `${tick} s`;
     svg.append(element("text", { class: "tick", x: x(tick), y: height - 8, "text-anchor": "middle" }, label));
   }
@@ -152,13 +186,15 @@ function drawChart(input, width) {
   const labels = spreadLabels(ends, 17, box.top + plot.height);
   for (const [index, { name, label, points }] of input.series.entries()) {
     const [seconds = 0, bytes = 0] = points.at(-1) ?? [];
-    if (points.length === 0) continue;
-    const path = thinned(points).map(
+    // On a logarithmic scale there is no place for nothing.
+    const shown = input.isLogarithmic ? points.filter(([, value]) => value > 0) : points;
+    if (shown.length === 0) continue;
+    const path = thinned(shown).map(
       ([s, b], at) => `${at === 0 ? "M" : "L"}${x(s).toFixed(1)} ${y(b).toFixed(1)}`,
     );
     svg.append(element("path", { class: `line ${name}`, d: path.join("") }));
     svg.append(element("circle", { class: `dot ${name}`, cx: x(seconds), cy: y(bytes), r: 4 }));
-    const text = isNarrow ? formatBytes(bytes) : `${label} ${formatBytes(bytes)}`;
+    const text = narrow ? formatBytes(bytes) : `${label} ${formatBytes(bytes)}`;
     svg.append(
       element("text", { class: `end ${name}`, x: x(seconds) + 9, y: (labels[index] ?? 0) + 4 }, text),
     );

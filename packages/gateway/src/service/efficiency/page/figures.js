@@ -271,7 +271,7 @@ export function describeResult({ tally, isMetered, toPage }) {
     },
   );
   return (
-    `${moved} with ${formatOverhead(webSocket.overhead)} bytes of overhead each; polling needed ${polling} times ` +
-    `as many, long polling ${longPolling} times, server-sent events ${events} times.`
+    `${moved} with ${formatOverhead(webSocket.overhead)} bytes of overhead each, its handshake included; ` +
+    `polling needed ${polling} times as many, long polling ${longPolling} times, server-sent events ${events} times.`
   );
 }

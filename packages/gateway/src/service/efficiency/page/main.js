@@ -13,7 +13,9 @@ import { OPEN } from "./techniques.js";
 const CLOCK_LOOK_MS = 2000;
 /** Looks at the clock before the first message. */
 const FIRST_LOOKS = 8;
-/** Milliseconds that the last messages have to arrive in. */
+/** Milliseconds from the page's last message to the end of the feed. */
+const LAST_SENT_MS = 300;
+/** Milliseconds that the last messages to the page have to arrive in. */
 const FINISH_MS = 700;
 
 const UNMETERED = /** @type {Record<string, string>} */ ({
@@ -88,6 +90,7 @@ function createMeasurement() {
     failures: /** @type {Partial<Record<TechniqueName, string>>} */ ({}),
     tally: /** @type {import("./measure.js").Tally | undefined} */ (undefined),
     open: /** @type {Partial<Record<TechniqueName, Technique>>} */ ({}),
+    lead: /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined),
     ticker: /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined),
     wasHidden: false,
   };
@@ -159,13 +162,19 @@ function openTechnique(name) {
   });
 }
 
-/** @param {string} text */
-function startTechniques(text) {
+/**
+ * @param {string} text
+ * @param {number} leadMs
+ */
+function startTechniques(text, leadMs) {
   measurement.text = text;
   measurement.wasHidden = document.hidden;
   for (const { name } of TECHNIQUES) measurement.open[name] = openTechnique(name);
   if (ui.direction.value === "both") {
-    measurement.ticker = setInterval(sendOne, 1000 / ui.rate.valueAsNumber);
+    const current = measurement;
+    current.lead = setTimeout(() => {
+      current.ticker = setInterval(sendOne, 1000 / ui.rate.valueAsNumber);
+    }, leadMs);
   }
   enter("running");
 }
@@ -179,9 +188,21 @@ function sendOne() {
   }
 }
 
+function stopSending() {
+  clearTimeout(measurement.lead);
+  clearInterval(measurement.ticker);
+}
+
+/** The page's last messages get there first: the gateway's end of a feed closes its WebSocket. */
+function stopMeasurement() {
+  stopSending();
+  enter("finishing");
+  setTimeout(() => tell({ type: "stop" }), LAST_SENT_MS);
+}
+
 function finishTechniques() {
-  const { open, ticker } = measurement;
-  clearInterval(ticker);
+  const { open } = measurement;
+  stopSending();
   enter("finishing");
   for (const technique of Object.values(open)) technique.finish();
   setTimeout(() => {
@@ -267,21 +288,21 @@ live.onmessage = ({ data }) => {
     const sentMs = looks.get(message.id);
     looks.delete(message.id);
     if (sentMs !== undefined) alignment.add(sentMs, performance.now(), message.nowMs);
-  } else if (message.type === "started") startTechniques(message.text);
-  else if (message.type === "ended" && state === "running") finishTechniques();
+  } else if (message.type === "started") startTechniques(message.text, message.leadMs);
+  else if (message.type === "ended") finishTechniques();
   else if (message.type === "figures") takeFigures(message);
 };
 
 live.onclose = () => {
   for (const technique of Object.values(measurement.open)) technique.close();
-  clearInterval(measurement.ticker);
+  stopSending();
   enter("lost");
   notify("The connection to the gateway is gone. “New run” begins afresh.");
 };
 
 ui.form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (state === "running") tell({ type: "stop" });
+  if (state === "running") stopMeasurement();
   else if (state === "idle" && ui.form.reportValidity()) {
     measurement = createMeasurement();
     tell({ type: "start", rate: ui.rate.valueAsNumber, size: ui.size.valueAsNumber });
