@@ -37,10 +37,12 @@ describe("reading a handshake", () => {
     expect(read({ host: "[::1]:80" })?.host).toBe("[::1]:80");
   });
 
-  test("takes offered subprotocols in order, once each, and only tokens (RFC 6455 §4.1)", () => {
-    expect(
-      read({ host: "a", "sec-websocket-protocol": "mqtt, alpha;q=1,, v12.stomp ,mqtt" })?.subprotocols,
-    ).toEqual(["mqtt", "v12.stomp"]);
+  test("takes offered subprotocols in order and once each, none of a malformed list (RFC 6455 §4.1)", () => {
+    expect(read({ host: "a", "sec-websocket-protocol": "mqtt,, v12.stomp ,mqtt" })?.subprotocols).toEqual([
+      "mqtt",
+      "v12.stomp",
+    ]);
+    expect(read({ host: "a", "sec-websocket-protocol": "mqtt, alpha;q=1" })?.subprotocols).toEqual([]);
     expect(read({ host: "a" })?.subprotocols).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 // Reads the normalised handshake off a request. The text of the request is untrusted: nothing here throws on it,
 // and `new URL` is not used, because it does.
-import { isToken, splitList } from "@sluice/wire/bytes";
+import { parseSubprotocols } from "@sluice/wire/websocket";
 import { normaliseAddress } from "../guard/address.ts";
 import type { CarrierKind, Handshake } from "../session/handshake.ts";
 
@@ -47,9 +47,9 @@ export function readHandshake(source: HandshakeSource, trustProxy: TrustProxy): 
   };
 }
 
-/** RFC 6455 §4.1: tokens, each once. What is no token is not offered; nobody could agree to it. */
+/** A malformed list offers nothing; for a WebSocket handshake it is refused besides, in upgrade.ts. */
 function offeredSubprotocols(value: string | undefined): readonly string[] {
-  return value === undefined ? [] : [...new Set(splitList(value).filter(isToken))];
+  return value === undefined ? [] : (parseSubprotocols([value]) ?? []);
 }
 
 /** Splits `http://host/a?b` or `/a?b` without judging it. */

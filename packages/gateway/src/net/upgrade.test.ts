@@ -32,6 +32,7 @@ describe("a WebSocket handshake (RFC 6455 §4.2.1)", () => {
     ["a key of 15 bytes", { "sec-websocket-key": "dGhlIHNhbXBsZSBub25j" }, "GET"],
     ["a key that is not base64", { "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZ!==" }, "GET"],
     ["a key with bits beyond its 16 bytes", { "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZR==" }, "GET"],
+    ["a subprotocol that is no token", { "sec-websocket-protocol": "a, b;q=1" }, "GET"],
     ["two keys", { "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==, dGhlIHNhbXBsZSBub25jZQ==" }, "GET"],
   ])("is refused with %s", (_name, headers, method) => {
     expect(find(headers, method)).toBe("handshake.invalid");

@@ -1,0 +1,96 @@
+// A graceful stop: clients are told, what they sent still reaches the back end, and it is over by the deadline.
+import { describe, expect, test } from "bun:test";
+import { startGateway } from "../fixture/gateway.ts";
+
+async function openMany(url: string, count: number): Promise<WebSocket[]> {
+  const sockets = Array.from({ length: count }, () => new WebSocket(url));
+  await Promise.all(
+    sockets.map(
+      (socket) =>
+        new Promise((resolve, reject) => {
+          socket.onopen = resolve;
+          socket.onerror = reject;
+        }),
+    ),
+  );
+  return sockets;
+}
+
+const config = (services: string, stop: string) => `
+listen: [http://localhost:0]
+admin: http://127.0.0.1:0
+stop: { ${stop} }
+services:
+${services}
+`;
+
+describe("SIGTERM", () => {
+  test("tells every client 1001, spread over the configured time, and ends with exit code 0", async () => {
+    const gateway = await startGateway(config("  /echo: { type: echo }", "spread: 500ms, deadline: 5s"));
+    const sockets = await openMany(gateway.url("/echo"), 200);
+    const startedMs = performance.now();
+    const ends = Promise.all(
+      sockets.map(
+        (socket) =>
+          new Promise<{ code: number; atMs: number }>((resolve) => {
+            socket.onclose = ({ code }) => resolve({ code, atMs: performance.now() - startedMs });
+          }),
+      ),
+    );
+    gateway.signal("SIGTERM");
+    const closed = await ends;
+    expect(new Set(closed.map(({ code }) => code))).toEqual(new Set([1001]));
+    const times = closed.map(({ atMs }) => atMs).sort((a, b) => a - b);
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(300);
+    expect(await gateway.exited).toBe(0);
+  });
+
+  test("lets a back end have what its client had sent, and ends it in order", async () => {
+    const received: string[] = [];
+    const ended = Promise.withResolvers<void>();
+    const backend = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: {
+        data(socket, chunk) {
+          received.push(chunk.toString());
+          socket.write("ok");
+        },
+        end: () => ended.resolve(),
+      },
+    });
+    const gateway = await startGateway(
+      config(`  /tcp: { type: tcp, connect: tcp://127.0.0.1:${backend.port} }`, "spread: 0ms, deadline: 5s"),
+    );
+    const [socket] = await openMany(gateway.url("/tcp"), 1);
+    socket?.send("last words");
+    await new Promise((resolve) => socket?.addEventListener("message", resolve));
+    gateway.signal("SIGTERM");
+    await ended.promise;
+    expect(received.join("")).toBe("last words");
+    expect(await gateway.exited).toBe(0);
+    backend.stop(true);
+  });
+
+  test("is over at the deadline even if a back end never ends", async () => {
+    const backend = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      allowHalfOpen: true,
+      socket: { data() {} },
+    });
+    const gateway = await startGateway(
+      config(
+        `  /tcp: { type: tcp, connect: tcp://127.0.0.1:${backend.port} }`,
+        "spread: 0ms, deadline: 500ms",
+      ),
+    );
+    const [socket] = await openMany(gateway.url("/tcp"), 1);
+    socket?.send("x");
+    const startedMs = performance.now();
+    gateway.signal("SIGTERM");
+    expect(await gateway.exited).toBe(0);
+    expect(performance.now() - startedMs).toBeLessThan(3000);
+    backend.stop(true);
+  });
+});
