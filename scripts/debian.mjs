@@ -23,8 +23,10 @@ const POLICY_DENY = "#!/bin/sh\nexit 101\n";
 const APT_TIMEOUT_MS = 8 * 60_000;
 
 export function installDebianPackages() {
-  if (!existsSync("/usr/bin/dpkg-query")) {
-    throw new Error("The system tests need Debian 12 or newer, for its servers. Other tests run anywhere: --only unit");
+  if (!existsSync("/usr/bin/dpkg")) {
+    throw new Error(
+      "The system tests need Debian 12 or newer, for its servers. Other tests run anywhere: --only unit",
+    );
   }
   const missing = missingPackages();
   if (missing.length === 0) return console.log("all Debian packages are installed");
@@ -50,10 +52,8 @@ function missingPackages() {
 }
 
 function isInstalled(name) {
-  const { stdout } = spawnSync("dpkg-query", ["--show", "--showformat=${db:Status-Status}", name], {
-    encoding: "utf8",
-  });
-  return stdout === "installed";
+  const { stdout } = spawnSync("dpkg", ["-s", name], { encoding: "utf8" });
+  return /^Status: .* installed$/m.test(stdout);
 }
 
 function run([command, ...args]) {
@@ -64,7 +64,8 @@ function run([command, ...args]) {
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
     timeout: APT_TIMEOUT_MS,
   });
-  if (status !== 0) throw new Error(`${[command, ...args].join(" ")} failed${error ? `: ${error.message}` : ""}`);
+  if (status !== 0)
+    throw new Error(`${[command, ...args].join(" ")} failed${error ? `: ${error.message}` : ""}`);
 }
 
 if (import.meta.filename === process.argv[1] || import.meta.url === `file://${process.argv[1]}`) {

@@ -40,7 +40,8 @@ function whyInstall() {
     const present = installed.get(path);
     // Optional packages are those of other platforms. The one that matters, Bun's own, is tried in checkBun.
     if (present === undefined && !entry.optional) return `${path} is missing`;
-    if (present !== undefined && !isSame(present, entry)) return `${path} is not what package-lock.json names`;
+    if (present !== undefined && !isSame(present, entry))
+      return `${path} is not what package-lock.json names`;
   }
   for (const path of installed.keys()) {
     if (!wanted.has(path)) return `${path} is not in package-lock.json`;

@@ -77,7 +77,9 @@ function membersOf(group) {
   return pids.flatMap((pid) => {
     try {
       // pid (comm) state ppid pgrp …; comm may hold spaces and parentheses.
-      const [state, , processGroup] = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+      const [state, , processGroup] = readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ");
       if (Number(processGroup) !== group || state === "Z") return [];
       return [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim()}`];
     } catch {
