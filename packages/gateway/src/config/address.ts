@@ -67,7 +67,7 @@ export function parseAddress(text: string, forms: string): Address | string {
   }
   if (fragment !== undefined) return "has a fragment (`#…`), which an address cannot have";
   if (authority.includes("@")) return "has a user or password; credentials do not belong into an address";
-  const [, bracketed, plain, portText] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/.exec(authority) ?? [];
+  const [, bracketed, plain, portText] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([^:]*))?$/.exec(authority) ?? [];
   const hostname = (bracketed ?? plain)?.toLowerCase();
   if (hostname === undefined)
     return "has a host that is not readable; an IPv6 address stands in brackets: `[::1]`";

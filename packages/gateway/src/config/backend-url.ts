@@ -50,7 +50,7 @@ function example(scheme: BackendScheme): string {
 
 function parseUnix<Scheme extends BackendScheme>(text: string, scheme: Scheme): BackendUrl<Scheme> | string {
   const path = text.slice("unix:".length).replace(/^\/\/(?=\/)/, "");
-  if (!path.startsWith("/")) return "needs the absolute path of a socket, such as `unix:/run/app.sock`";
+  if (!/^\/(?!\/)/.test(path)) return "needs the absolute path of a socket, such as `unix:/run/app.sock`";
   if (path.includes("\0")) return "holds a NUL character";
   // sun_path holds 108 bytes on Linux and 104 elsewhere, the closing NUL included; longer ones cannot be connected.
   if (new TextEncoder().encode(path).length > 103) return "has a socket path of more than 103 bytes";

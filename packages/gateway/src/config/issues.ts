@@ -3,7 +3,7 @@
 import type { z } from "zod";
 import { nearestName } from "./nearest.ts";
 import { keysAt, type Schema } from "./schema-shape.ts";
-import type { Finding, Path } from "./source.ts";
+import { type Finding, formatPath, type Path } from "./source.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -16,8 +16,10 @@ export function describeIssues(issues: readonly Issue[], schema: Schema, base: P
 }
 
 function describeAll(issues: readonly Issue[], base: Path, knownAt: KnownKeys): readonly Finding[] {
+  // A key that was only misspelt is not missing too.
+  const misspelt = new Set(issues.flatMap((issue) => meantKeys(issue, knownAt)));
   return issues.flatMap((issue) => {
-    const inner = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
+    const inner = pathOf(issue);
     const path = [...base, ...inner];
     switch (issue.code) {
       case "unrecognized_keys":
@@ -28,8 +30,22 @@ function describeAll(issues: readonly Issue[], base: Path, knownAt: KnownKeys): 
       case "invalid_element":
         return describeAll(issue.issues, path, (deeper) => knownAt([...inner, ...deeper]));
       default:
-        return [wordIssue(issue, path)];
+        return issue.input === undefined && misspelt.has(formatPath(inner)) ? [] : [wordIssue(issue, path)];
     }
+  });
+}
+
+function pathOf(issue: Issue): (string | number)[] {
+  return issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
+}
+
+/** Where the keys would stand that unknown ones are near to. */
+function meantKeys(issue: Issue, knownAt: KnownKeys): readonly string[] {
+  if (issue.code !== "unrecognized_keys") return [];
+  const path = pathOf(issue);
+  return issue.keys.flatMap((key) => {
+    const nearest = nearestName(key, knownAt(path));
+    return nearest === undefined ? [] : [formatPath([...path, nearest])];
   });
 }
 
@@ -96,15 +112,23 @@ function boundMessage(issue: Issue): string | undefined {
   const unit = BOUND_UNITS[issue.origin];
   const isSharp = issue.exact === true || issue.inclusive !== false;
   const words = isSharp ? (isLeast ? "at least" : "at most") : isLeast ? "more than" : "less than";
-  return unit === undefined ? `must be ${words} ${bound}` : `must have ${words} ${bound} ${unit}`;
+  return unit === undefined
+    ? `must be ${words} ${bound}`
+    : `must have ${words} ${bound} ${bound === 1 || bound === 1n ? unit.one : unit.many}`;
 }
 
-const BOUND_UNITS: Readonly<Record<string, string>> = {
-  string: "characters",
-  array: "entries",
-  set: "entries",
-  object: "keys",
-  map: "entries",
+interface Noun {
+  readonly one: string;
+  readonly many: string;
+}
+
+const ENTRIES: Noun = { one: "entry", many: "entries" };
+const BOUND_UNITS: Readonly<Record<string, Noun>> = {
+  string: { one: "character", many: "characters" },
+  array: ENTRIES,
+  set: ENTRIES,
+  map: ENTRIES,
+  object: { one: "key", many: "keys" },
 };
 
 type UnionIssue = Extract<Issue, { readonly code: "invalid_union" }>;
@@ -124,7 +148,13 @@ function describeUnion(issue: UnionIssue, path: Path, knownAt: KnownKeys): reado
   const others = [...new Set(expectations)].join(" or ");
   if (rule === undefined) return [{ path, message: others === "" ? "is not valid" : `must be ${others}` }];
   const { message } = wordIssue(rule, path);
-  return [{ path, message: others === "" ? message : `${message}, or write ${others}` }];
+  return [
+    {
+      path,
+      message:
+        others === "" ? message : `${message}${message.endsWith("?") ? " Or" : ", or"} write ${others}`,
+    },
+  ];
 }
 
 function isKindIssue(issue: Issue): boolean {

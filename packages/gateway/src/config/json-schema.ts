@@ -10,9 +10,9 @@ import type { Schema } from "./schema-shape.ts";
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 export function jsonSchema(definitions: readonly ServiceDefinition[]): JsonSchema {
-  const common = convert(commonOptions);
-  const gateway = convert(gatewayOptions);
-  const services = definitions.map((definition) => [`service-${definition.type}`, serviceSchema(definition)]);
+  const { properties } = convert(gatewayOptions);
+  const services = definitions.map((definition) => [serviceName(definition), serviceSchema(definition)]);
+  const common = Object.entries(convert(commonOptions).properties ?? {});
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Sluice configuration",
@@ -21,10 +21,12 @@ export function jsonSchema(definitions: readonly ServiceDefinition[]): JsonSchem
     required: ["services"],
     properties: {
       $schema: { type: "string", description: "Where this schema is, for editors." },
-      ...gateway.properties,
+      ...properties,
       defaults: {
-        $ref: "#/$defs/common",
+        type: "object",
         description: "Common options for all services that do not set them.",
+        additionalProperties: false,
+        properties: COMMON_REFERENCES,
       },
       services: {
         type: "object",
@@ -32,25 +34,31 @@ export function jsonSchema(definitions: readonly ServiceDefinition[]): JsonSchem
         minProperties: 1,
         propertyNames: { pattern: "^/[^?#%]*$" },
         additionalProperties: {
-          type: "object",
-          required: ["type"],
-          properties: {
-            type: { enum: definitions.map(({ type }) => type), description: "What the path does." },
-          },
-          oneOf: definitions.map(({ type }) => ({ $ref: `#/$defs/service-${type}` })),
+          oneOf: definitions.map((definition) => ({ $ref: `#/$defs/${serviceName(definition)}` })),
         },
       },
     },
-    $defs: { common, ...Object.fromEntries(services) },
+    $defs: {
+      ...Object.fromEntries(common.map(([key, option]) => [commonName(key), option])),
+      ...Object.fromEntries(services),
+    },
   };
 }
 
+function serviceName({ type }: ServiceDefinition): string {
+  return `service-${type}`;
+}
+
+function commonName(key: string): string {
+  return `common-${key}`;
+}
+
+const COMMON_REFERENCES: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
+  Object.keys(commonOptions.shape).map((key) => [key, { $ref: `#/$defs/${commonName(key)}` }]),
+);
+
 function serviceSchema(definition: ServiceDefinition): JsonSchema {
   const { properties, required } = convert(definition.options);
-  const common = Object.keys(commonOptions.shape).map((key) => [
-    key,
-    { $ref: `#/$defs/common/properties/${key}` },
-  ]);
   return {
     type: "object",
     description: definition.summary,
@@ -59,7 +67,7 @@ function serviceSchema(definition: ServiceDefinition): JsonSchema {
     properties: {
       type: { const: definition.type, description: definition.summary },
       ...properties,
-      ...Object.fromEntries(common),
+      ...COMMON_REFERENCES,
     },
   };
 }

@@ -83,7 +83,7 @@ function printed(leaf: Leaf, source: Source, baseDirectory: string): unknown {
   }
   if (typeof value !== "string") return value;
   // What was read as `$${` has to be written so again.
-  return value.replace(USER_INFO, `$1:${MASK}@`).replaceAll("${", "$${");
+  return value.replace(USER_INFO, `$1:${MASK}@`).replaceAll("${", () => "$${");
 }
 
 function isSecret({ value, path, mark }: Leaf, source: Source): boolean {

@@ -49,7 +49,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   days: "d",
 };
 
-const QUANTITY = /^(\d{1,15}(?:\.\d{1,15})?)\s*([A-Za-z/]*)$/;
+const QUANTITY = /^(\d{1,16}(?:\.\d{1,16})?)\s*([A-Za-z/]*)$/;
 
 interface Quantity {
   readonly digits: string;

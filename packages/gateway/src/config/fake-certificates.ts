@@ -1,0 +1,30 @@
+// For tests: a certificate for `gateway.test` with its key, and a key of something else. Made with openssl, good for
+// nothing.
+
+/** Valid from 24 November 2026 to 31 October 2126. */
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBnjCCAUSgAwIBAgIUQ6ga2Xz2/jLTGk8hF73KBi2Uq2YwCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMZ2F0ZXdheS50ZXN0MCAXDTI2MTEyNDA5NTIwNFoYDzIxMjYx
+MDMxMDk1MjA0WjAXMRUwEwYDVQQDDAxnYXRld2F5LnRlc3QwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAARGFgfgT9zu7OTwNx+YHuhRCiPmbfKA+HmPykCqcEmBMha5
+Kcd9nvt4EsBDl3flx8NrPDKCuxrgdbuV7hjvxj2Uo2wwajAdBgNVHQ4EFgQUjaON
+TS0LSD6JhD854nIxQevlSG8wHwYDVR0jBBgwFoAUjaONTS0LSD6JhD854nIxQevl
+SG8wDwYDVR0TAQH/BAUwAwEB/zAXBgNVHREEEDAOggxnYXRld2F5LnRlc3QwCgYI
+KoZIzj0EAwIDSAAwRQIgU4UG7ogQFpGcXPlfV8VMm+PEhyhvffsy8ThmEGB+ggYC
+IQCUYoY/63n/dJzEvKun71Ywld+FQP1YBbnyTU8qk+2F+w==
+-----END CERTIFICATE-----
+`;
+
+export const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgBYuW6hNHTWfrdg81
+R2LFelq5IaqthN9ZiZnFow5vWbGhRANCAARGFgfgT9zu7OTwNx+YHuhRCiPmbfKA
++HmPykCqcEmBMha5Kcd9nvt4EsBDl3flx8NrPDKCuxrgdbuV7hjvxj2U
+-----END PRIVATE KEY-----
+`;
+
+export const OTHER_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgnzZdbg9F1drg4TZn
+bj4WEraZWHha7cAxhwXGGi2XxrWhRANCAATExVP3CZrQvqs+DmxmBpQ+Kwy+PpWe
+ZSUsJYmBY4jaOTLwOAPFs2SBKujF2tu99zBr/pzdQZHJo3eLnObk/vUi
+-----END PRIVATE KEY-----
+`;
