@@ -43,7 +43,7 @@ const OWN_FIELDS = new Set([
 /** Throws `UsageError` when an extra field would contradict the handshake. */
 export function assertExtraField(name: string): void {
   const lowerCase = name.toLowerCase();
-  if (OWN_FIELDS.has(lowerCase) || lowerCase.startsWith("sec-websocket-")) {
+  if (OWN_FIELDS.has(lowerCase) || /^(?:sec-)?websocket-/.test(lowerCase)) {
     throw new UsageError(`The field ${lowerCase} is set by the handshake itself.`);
   }
 }
