@@ -1,4 +1,5 @@
-// A WebSocket that the gateway opens to a back end, as services see it. How it is done stands in websocket-connection.ts.
+// WebSockets that the gateway opens to back ends, as services see them. Types alone;
+// websocket-dialer.ts makes them.
 import type { Failure } from "../failure.ts";
 import type { TcpTarget } from "../host/tcp.ts";
 import type { Message } from "../session/session.ts";
@@ -48,5 +49,6 @@ export interface BackendWebSocket {
 
 /** Opens WebSockets with the same settings, and bounds how many of them are under way. */
 export interface WebSocketDialer {
+  /** Starts to connect and returns at once. Failures come through `handler.closed`; a request that breaks its contract throws. */
   open(request: WebSocketRequest, handler: WebSocketHandler): BackendWebSocket;
 }

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { WebSocketServer } from "ws";
 import type { CommonSettings } from "../../config/common.ts";
 import type { Message } from "../../session/session.ts";
 import { createFakeContext, createFakeHandshake, FakeSession } from "../fake-session.ts";
@@ -273,6 +274,87 @@ describe("broadcast of a tcp source", () => {
     await down;
     expect(log.lines.at(-1)?.fields).toMatchObject({ source: feed.url, code: "backend.refused" });
     expect(metrics.backendFailures.get("backend.refused")).toBe(1);
+  });
+});
+
+describe("broadcast of a WebSocket source", () => {
+  async function createServer() {
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    await once(server, "listening");
+    cleanups.push(() => {
+      for (const client of server.clients) client.terminate();
+      server.close();
+    });
+    return { server, url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/prices?depth=5` };
+  }
+
+  test("asks as it was told to, and passes messages on as the kind they are", async () => {
+    const { server, url } = await createServer();
+    const { service, join, published } = createBroadcast({
+      options: { source: url, subprotocol: "v1", headers: { Authorization: "Bearer t" } },
+    });
+    const client = join();
+    const connected = once(server, "connection");
+    await service.start?.();
+    const [peer, request] = await connected;
+    expect(request.url).toBe("/prices?depth=5");
+    expect(request.headers.authorization).toBe("Bearer t");
+    expect(request.headers.origin).toBeUndefined();
+    expect(peer.protocol).toBe("v1");
+    const received = published(2);
+    peer.send("text");
+    peer.send(Uint8Array.of(1, 2));
+    await received;
+    expect(client.sent).toEqual(["text", Uint8Array.of(1, 2)]);
+  });
+
+  test("takes its Close for a loss, tells its code and comes back", async () => {
+    const { server, url } = await createServer();
+    const { service, clock, log, logged } = createBroadcast({ options: { source: url } });
+    let connected = once(server, "connection");
+    await service.start?.();
+    const [peer] = await connected;
+    const lost = logged("source is down");
+    peer.close(1001, "restart");
+    await lost;
+    expect(log.lines.at(-1)?.fields).toMatchObject({
+      code: "backend.reset",
+      detail: "the source closed the connection with 1001",
+    });
+    connected = once(server, "connection");
+    clock.advance(clock.nextDelayMs ?? 0);
+    await connected;
+  });
+
+  test("ends a source with 1009 whose message is over the limit", async () => {
+    const { server, url } = await createServer();
+    const { service, log, logged } = createBroadcast({
+      options: { source: url, sourceMessageMaxSize: "10 B" },
+    });
+    const connected = once(server, "connection");
+    await service.start?.();
+    const [peer] = await connected;
+    const ended = once(peer, "close");
+    const lost = logged("source is down");
+    peer.send("x".repeat(11));
+    await lost;
+    expect(log.lines.at(-1)?.fields.code).toBe("message.too_big");
+    expect((await ended)[0]).toBe(1009);
+  });
+
+  test("stops without a word of loss", async () => {
+    const { server, url } = await createServer();
+    const { service, clock, log, logged } = createBroadcast({ options: { source: url } });
+    const up = logged("source is up");
+    const connected = once(server, "connection");
+    await service.start?.();
+    await up;
+    const [peer] = await connected;
+    const ended = new Promise((resolve) => peer.on("close", resolve));
+    await service.stop();
+    await ended;
+    expect(log.events("warn")).toEqual([]);
+    expect(clock.pendingTimers).toBe(0);
   });
 });
 

@@ -24,6 +24,8 @@ describe("options of broadcast", () => {
     "udp://0.0.0.0:5000",
     "udp://[::]:5000",
     "udp://239.1.2.3:5000",
+    "ws://feed.example/prices",
+    "wss://feed.example/prices?depth=5",
   ]) {
     test(`take the source ${source}`, () => {
       expect(problems({ source })).toEqual([]);
@@ -42,6 +44,7 @@ describe("options of broadcast", () => {
     [{ onSourceLoss: "close" }, "onSourceLoss"],
     [{ framing: "lines" }, "framing"],
     [{ source: "udp://127.0.0.1:5000", framing: "lines" }, "framing"],
+    [{ source: "wss://feed.example/", framing: "lines" }, "framing"],
     [{ source: "udp://feed.example:5000" }, "source"],
     [{ source: "udp://192.0.2.7:5000", interface: "eth0" }, "interface"],
     [{ source: "tcp://239.1.2.3:5000", interface: "eth0" }, "interface"],
@@ -55,6 +58,12 @@ describe("options of broadcast", () => {
       expect(problems(options).map((problem) => problem.split(":")[0])).toEqual([option]);
     });
   }
+
+  test("take a subprotocol and headers for a WebSocket source", () => {
+    const source = "wss://feed.example/";
+    expect(problems({ source, subprotocol: "v1", headers: { Authorization: "Bearer t" } })).toEqual([]);
+    expect(problems({ source, subprotocol: "v 1" })).toEqual(["subprotocol: is not a subprotocol name"]);
+  });
 
   test("take a longest wait equal to the first", () => {
     expect(problems({ source: "tcp://a.example:1", reconnect: { initial: "5s", max: "5s" } })).toEqual([]);

@@ -23,7 +23,7 @@ const reconnect = z
   });
 
 const fields = z.strictObject({
-  source: backendUrl(["tcp", "tls", "unix", "udp"])
+  source: backendUrl(["tcp", "tls", "unix", "udp", "ws", "wss"])
     .optional()
     .describe(
       "Where messages come from: `tcp://host:port`, `tls://host:port`, `unix:/path` and `ws://host/path`, `wss://host/path` are connected to; `udp://address:port` is a local address to listen on, or a multicast group to join. Absent: from the clients.",

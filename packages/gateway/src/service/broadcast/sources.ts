@@ -1,5 +1,7 @@
 // From the options to the source: which kind, where, and what its messages are.
-import { resolveTarget } from "../../backend/websocket-options.ts";
+import type { WebSocketRequest } from "../../backend/websocket.ts";
+import { createWebSocketDialer } from "../../backend/websocket-dialer.ts";
+import { formatHostHeader, resolveTarget } from "../../backend/websocket-options.ts";
 import { type BackendUrl, formatBackendUrl } from "../../config/backend-url.ts";
 import type { ServiceContext } from "../service.ts";
 import { openDatagramSource } from "./datagram-source.ts";
@@ -7,6 +9,7 @@ import type { BroadcastSettings } from "./options.ts";
 import type { OpenSource } from "./source.ts";
 import { createStreamFraming } from "./stream-framing.ts";
 import { openStreamSource } from "./stream-source.ts";
+import { openWebSocketSource } from "./websocket-source.ts";
 
 export interface ResolvedSource {
   readonly open: OpenSource;
@@ -33,7 +36,41 @@ export function createOpenSource(
     };
     return { url, kind, open: (handler) => openDatagramSource(target, handler) };
   }
+  if (source.scheme === "ws" || source.scheme === "wss")
+    return createWebSocket({ ...source, scheme: source.scheme }, settings, context);
   return createStream(source, settings, context);
+}
+
+/** A feed may be silent for hours; a connection that answers no ping is dead. Milliseconds. */
+const SOURCE_SILENCE_MS = 60_000;
+
+function createWebSocket(
+  source: BackendUrl<"ws" | "wss">,
+  settings: BroadcastSettings,
+  { clock }: ServiceContext,
+): ResolvedSource {
+  const dialer = createWebSocketDialer(
+    {
+      connectTimeoutMs: settings.connectTimeout,
+      messageMaxBytes: settings.sourceMessageMaxSize,
+      idleTimeoutMs: SOURCE_SILENCE_MS,
+      pendingConnectsMax: 1,
+    },
+    clock,
+  );
+  const request: WebSocketRequest = {
+    target: resolveTarget(source, settings.tls),
+    host: formatHostHeader(source),
+    path: source.path,
+    origin: undefined,
+    subprotocols: settings.subprotocol === undefined ? [] : [settings.subprotocol],
+    headers: Object.entries(settings.headers),
+  };
+  return {
+    url: formatBackendUrl(source),
+    kind: settings.kind,
+    open: (handler) => openWebSocketSource(dialer, request, handler),
+  };
 }
 
 function createStream(

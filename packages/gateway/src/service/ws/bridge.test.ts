@@ -145,6 +145,16 @@ describe("acceptance", () => {
   });
 });
 
+test("a client that comes up after its back end was let go and cut is cut as well", async () => {
+  const { acceptance, backend, session, context } = setUp();
+  backend.handler.opened("");
+  const accepted = await acceptance;
+  context.clock.advance(10_000);
+  backend.handler.closed(1006, "", undefined);
+  session.open(accepted);
+  expect(session.isTerminated).toBe(true);
+});
+
 describe("messages", () => {
   test("pass both ways, each as the kind it is", async () => {
     const { backend, session, handler } = await setUpOpen();

@@ -171,7 +171,8 @@ class Bridge implements WebSocketHandler {
   }
 
   #endClient(session: Session, { code, reason, failure }: Ending): void {
-    if (failure === undefined) session.close(code, reason);
-    else session.fail(failure);
+    if (failure !== undefined) session.fail(failure);
+    else if (NO_CLOSE_CODES.includes(code)) session.terminate();
+    else session.close(code, reason);
   }
 }
