@@ -4,7 +4,7 @@ import type { LogSettings } from "../config/gateway.ts";
 import type { GatewaySettings } from "../config/settings.ts";
 import type { Gateway, GatewayOptions } from "../gateway.ts";
 import type { ServiceDefinition } from "../service/service.ts";
-import type { Log } from "../telemetry/log.ts";
+import type { OwnedLog } from "../telemetry/sink.ts";
 import type { CliHost } from "./cli-host.ts";
 
 export interface GatewayModule {
@@ -13,7 +13,7 @@ export interface GatewayModule {
 }
 
 export interface LogModule {
-  createLog(settings: LogSettings): Log;
+  createLog(settings: LogSettings): OwnedLog;
 }
 
 export interface CliParts {

@@ -31,20 +31,23 @@ export async function start(
   const gateway = gatewayModule.createGateway(settings, {
     log,
     clock: host.clock,
-    reloadSource: () => readAgain(request, gatewayModule, host),
+    // The file that was found, even if it has gone since: the built-in configuration must not take its place.
+    reloadSource: () => readAgain({ ...request, file }, gatewayModule, host),
   });
   host.onUncaught((error) => {
     log.error("uncaught error, the gateway ends", {}, error);
-    host.exit(EXIT.failed);
+    log.flush().finally(() => host.exit(EXIT.failed));
   });
   const ended = untilStopped(gateway, log, host);
   try {
     await gateway.start();
+    if (isForPeople(settings, host)) host.print(formatBanner(gateway.view, settings));
+    return await ended;
   } catch (error) {
     throw await explainStartError(error, settings);
+  } finally {
+    await log.flush();
   }
-  if (isForPeople(settings, host)) host.print(formatBanner(gateway.view, settings));
-  return ended;
 }
 
 async function readAgain(
