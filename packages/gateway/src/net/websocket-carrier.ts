@@ -15,8 +15,9 @@ export class WebSocketCarrier implements Carrier {
   }
 
   send(message: Message, compress: boolean): boolean {
-    // -1: taken, but waits; 0: dropped at `backpressureLimit`, which also closes the socket; else bytes sent.
-    return this.#socket.send(message, compress) > 0;
+    // -1: taken, but waits. 0 is an empty message that was sent, or one that was dropped at `backpressureLimit`, which
+    // also closes the socket; both have no `drained` to wait for. Else bytes sent.
+    return this.#socket.send(message, compress) !== -1;
   }
 
   ping(): void {
