@@ -15,7 +15,8 @@ const fields = z.strictObject({
     .default("pass")
     .describe("`pass`: the client's query is added to the back end's path. `drop`: it is not."),
   origin: z
-    .union([z.enum(["pass", "none"]), z.string().regex(ORIGIN)], {
+    .string()
+    .refine((text) => text === "pass" || text === "none" || ORIGIN.test(text), {
       error: "must be `pass`, `none` or an origin such as `https://app.example.com`",
     })
     .default("pass")
