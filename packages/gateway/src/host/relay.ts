@@ -175,7 +175,10 @@ class RelayedConnection {
   readonly #towardTarget: Uint8Array[] = [];
   readonly #towardClient: Uint8Array[] = [];
   #clientHasEnded = false;
+  /** Nothing more comes from the target; it may still read. */
   #targetHasEnded = false;
+  /** Nothing more goes to the target. */
+  #targetIsGone = false;
   #isClosed = false;
   #failure: Failure | undefined;
 
@@ -192,9 +195,10 @@ class RelayedConnection {
   }
 
   fromClient(chunk: Uint8Array): void {
-    // What comes after the target's end is read only so that the client's own end can be.
-    if (this.#isClosed || this.#targetHasEnded) return;
-    this.#follow(this.#passage.receive(chunk));
+    if (this.#isClosed) return;
+    const passed = this.#passage.receive(chunk);
+    // What comes once there is no target is read only so that it is counted and the client's own end is seen.
+    if (!this.#targetIsGone) this.#follow(passed);
   }
 
   clientDrained(): void {
@@ -224,6 +228,7 @@ class RelayedConnection {
     if (passed.kind === "refuse") {
       this.#towardClient.push(passed.answer);
       this.#targetHasEnded = true;
+      this.#targetIsGone = true;
       this.#target?.terminate();
       this.clientDrained();
       return;
@@ -251,6 +256,8 @@ class RelayedConnection {
         ended: () => this.#targetEnded(),
         closed: (failure) => {
           this.#failure ??= failure;
+          this.#targetIsGone = true;
+          this.#towardTarget.length = 0;
           this.#targetEnded();
         },
       },
@@ -288,7 +295,8 @@ class RelayedConnection {
     this.dueMs = this.#relay.options.clock.monotonicMs() + LINGER_MS;
     // The client must be read to its end, or the close would be a reset that takes the last bytes with it.
     this.#client.resume();
-    this.#client.end();
+    // `end` would close the socket whole.
+    this.#client.shutdown();
     if (this.#clientHasEnded) this.#close();
   }
 

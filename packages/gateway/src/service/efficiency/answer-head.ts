@@ -3,8 +3,8 @@
 
 /** An answer's head is ours; this only keeps a mistake from being read for ever. */
 const ANSWER_HEAD_MAX_BYTES = 16_384;
-/** `HTTP/1.1 101` */
-const STATUS_BYTES = 12;
+/** RFC 9112 §4: version, space, three digits, space. */
+const SWITCH = "HTTP/1.1 101 ";
 const END = [0x0d, 0x0a, 0x0d, 0x0a];
 
 export interface AnswerHead {
@@ -30,14 +30,14 @@ class Head implements AnswerHead {
   }
 
   get isSwitch(): boolean {
-    return this.isComplete && this.#status === "HTTP/1.1 101";
+    return this.isComplete && this.#status === SWITCH;
   }
 
   push(chunk: Uint8Array): number {
     let used = 0;
     while (used < chunk.length && !this.isComplete && this.#byteCount < ANSWER_HEAD_MAX_BYTES) {
       const byte = chunk[used] ?? 0;
-      if (this.#status.length < STATUS_BYTES) this.#status += String.fromCharCode(byte);
+      if (this.#status.length < SWITCH.length) this.#status += String.fromCharCode(byte);
       this.#matched = byte === END[this.#matched] ? this.#matched + 1 : byte === END[0] ? 1 : 0;
       this.#byteCount++;
       used++;

@@ -1,7 +1,7 @@
 // `efficiency`: what one message costs by poll, long poll, server-sent events and WebSocket, side by side and live,
 // with the bytes that TCP carried. A demo with its own page; nothing else in the gateway uses it.
 import { Failure } from "../../failure.ts";
-import { randomToken } from "../../host/token.ts";
+import { fillRandom } from "../../host/random-bytes.ts";
 import type { Handshake } from "../../session/handshake.ts";
 import {
   answerFailure,
@@ -18,6 +18,7 @@ import { createMeters, type Meters } from "./meters.ts";
 import { efficiencyOptions } from "./options.ts";
 import { PAGE, PAGE_FILES } from "./page-files.ts";
 import { basePath, type DemoRoute, isTechnique, parseRoute, runPath } from "./route.ts";
+import { createRunId } from "./run-id.ts";
 import { createRunStore, type Run, type RunStore } from "./run-store.ts";
 import { openSocketDelivery } from "./socket-delivery.ts";
 
@@ -28,7 +29,7 @@ export const efficiency: ServiceDefinition<typeof efficiencyOptions> = {
   options: efficiencyOptions,
   create: (settings, context) => {
     const base = basePath(context.path);
-    const runs = createRunStore(context.clock, randomToken);
+    const runs = createRunStore(context.clock, () => createRunId(fillRandom));
     const meters = createMeters({ settings, base, runs, clock: context.clock, log: context.log });
     return new EfficiencyDemo(context, base, runs, meters);
   },

@@ -1,7 +1,8 @@
 // Options of the `welcome` service: what its page talks to and points at.
 import { z } from "zod";
 
-const PATH = /^\/[A-Za-z0-9._~/-]*$/;
+/** One slash at the start: two would name another host. */
+const PATH = /^\/(?!\/)[A-Za-z0-9._~/-]*$/;
 
 const path = (what: string, standard: string) =>
   z
