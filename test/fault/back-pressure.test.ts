@@ -2,7 +2,7 @@
 // arrives is what was sent. The slow side is slow for some seconds and then takes the rest as fast as it can;
 // SLUICE_SLOW_SECONDS=1000 makes it slow to the end.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Socket } from "bun";
+import type { Socket, TCPSocketListener } from "bun";
 import { type GatewayFixture, startGateway } from "../fixture/gateway.ts";
 import { BLOCK_BYTES, blockAt, hashOfBlocks } from "../load/deterministic-stream.ts";
 import { readFigures } from "../load/figures.ts";
@@ -19,7 +19,7 @@ let backendPort = 0;
 let onBackend: (
   socket: Socket,
 ) => Partial<Record<"data" | "drain", (socket: Socket, chunk: Uint8Array) => void>>;
-let backend: ReturnType<typeof Bun.listen>;
+let backend: TCPSocketListener<undefined>;
 const handlers = new WeakMap<Socket, ReturnType<typeof onBackend>>();
 
 beforeAll(async () => {
@@ -55,6 +55,7 @@ async function growthDuring(work: Promise<unknown>): Promise<number> {
   });
   while (!isOver) highest = Math.max(highest, (await readFigures(gateway)).residentBytes);
   await done;
+  process.stdout.write(`back-pressure: memory at most ${Math.round((highest - before) / 2 ** 20)} MiB more\n`);
   return highest - before;
 }
 

@@ -53,11 +53,11 @@ services:
   // Connections that ask for nothing cannot be refused by an answer: the listener closes.
   const silent = Array.from({ length: LIMIT }, () => connect(gateway.port, "127.0.0.1"));
   for (const socket of silent) socket.on("error", () => {});
-  const isPaused = () => gateway.log().some((line) => String(line.msg).startsWith("accepting paused"));
+  const isPaused = () => gateway.log().some((line) => String(line.event).startsWith("accepting paused"));
   while (!isPaused()) await echo("while it fills");
   await echo("also now");
   for (const socket of [...sockets, ...silent]) socket.destroy();
-  const isBack = () => gateway.log().some((line) => line.msg === "accepting resumed");
+  const isBack = () => gateway.log().some((line) => line.event === "accepting resumed");
   while (!isBack()) await echo("until it recovers");
   expect(await tryUpgrade(gateway.port, sockets)).toBe("101");
   expect((await readFigures(gateway)).descriptorsOpen).toBeLessThan(LIMIT / 2);

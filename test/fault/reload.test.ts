@@ -136,7 +136,7 @@ describe("a reload under load", () => {
     expect(load.lost()).toBe(0);
     taken.stop(true);
     expect(
-      gateway.log().some((line) => line.level === "error" && String(line.msg).includes("reload refused")),
+      gateway.log().some((line) => line.level === "error" && String(line.event).includes("reload refused")),
     ).toBe(true);
   });
 

@@ -1,5 +1,6 @@
 // 100,000 connects and disconnects leave descriptors and memory where they were.
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { TCPSocketListener } from "bun";
 import { type GatewayFixture, startGateway } from "../fixture/gateway.ts";
 import { type Figures, readFigures } from "./figures.ts";
 import { openRaw } from "./raw-client.ts";
@@ -12,7 +13,7 @@ const AT_ONCE = 200;
 const SPARE_BYTES = 10 * 2 ** 20;
 
 let gateway: GatewayFixture;
-let backend: ReturnType<typeof Bun.listen>;
+let backend: TCPSocketListener<undefined>;
 beforeAll(async () => {
   backend = Bun.listen({
     hostname: "127.0.0.1",

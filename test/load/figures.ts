@@ -15,8 +15,8 @@ export async function readFigures(gateway: GatewayFixture): Promise<Figures> {
     return values.reduce((total, [, value]) => total + Number(value), 0);
   };
   return {
-    residentBytes: sum("sluice_resident_memory_bytes"),
-    descriptorsOpen: sum("sluice_descriptors_open"),
+    residentBytes: sum("process_resident_memory_bytes"),
+    descriptorsOpen: sum("process_open_fds"),
     connectionsOpen: sum("sluice_connections_open"),
   };
 }

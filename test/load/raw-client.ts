@@ -7,8 +7,8 @@ const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 export interface RawClient {
   readonly opened: Promise<void>;
   readonly closed: Promise<void>;
-  /** Everything after the handshake's answer, as it came. */
-  onData: ((chunk: Uint8Array) => void) | undefined;
+  /** Takes everything after the handshake's answer, as it came; what comes before it is set waits for it. */
+  onData: (chunk: Uint8Array) => void;
   onDrain: (() => void) | undefined;
   write(bytes: Uint8Array): number;
   pause(): void;
@@ -27,10 +27,22 @@ export function openRaw(target: RawTarget): RawClient {
   let head = "";
   let isOpen = false;
   let socket: Socket | undefined;
+  const early: Uint8Array[] = [];
+  let receiver: ((chunk: Uint8Array) => void) | undefined;
+  const deliver = (chunk: Uint8Array): void => {
+    if (receiver === undefined) early.push(chunk.slice());
+    else receiver(chunk);
+  };
   const client: RawClient = {
     opened: opened.promise,
     closed: closed.promise,
-    onData: undefined,
+    get onData() {
+      return deliver;
+    },
+    set onData(next) {
+      receiver = next;
+      for (const chunk of early.splice(0)) next(chunk);
+    },
     onDrain: undefined,
     write: (bytes) => Math.max(0, socket?.write(bytes) ?? 0),
     pause: () => socket?.pause(),
@@ -42,7 +54,7 @@ export function openRaw(target: RawTarget): RawClient {
     `Sec-WebSocket-Key: ${KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n`;
   const receive = (chunk: Uint8Array): void => {
     if (isOpen) {
-      client.onData?.(chunk);
+      deliver(chunk);
       return;
     }
     head += Buffer.from(chunk).toString("latin1");
@@ -56,7 +68,7 @@ export function openRaw(target: RawTarget): RawClient {
     opened.resolve();
     const rest = Buffer.from(head.slice(end + 4), "latin1");
     head = "";
-    if (rest.length > 0) client.onData?.(rest);
+    if (rest.length > 0) deliver(rest);
   };
   Bun.connect({
     hostname: "127.0.0.1",

@@ -14,8 +14,10 @@ import { createRateGuard } from "./guard/rate.ts";
 import type { Clock } from "./host/clock.ts";
 import { readDescriptors } from "./host/descriptors.ts";
 import { readMemoryBytes } from "./host/memory.ts";
+import { readCpuSeconds, runtimeName } from "./host/process.ts";
 import { type AdminListener, createAdminListener } from "./net/admin-listener.ts";
 import { createBunListener, type ListenerOptions } from "./net/bun-listener.ts";
+import { createDraftListener } from "./net/draft-listener.ts";
 import { type Admission, createAdmission } from "./runtime/admission.ts";
 import { createHeadroomWatch, type HeadroomWatch } from "./runtime/headroom.ts";
 import { ListenerSet } from "./runtime/listener-set.ts";
@@ -24,13 +26,16 @@ import { createRunningService, type RunningService } from "./runtime/running-ser
 import { ServiceSet } from "./runtime/service-set.ts";
 import { spreadOver } from "./runtime/spread.ts";
 import { createView } from "./runtime/view.ts";
+import { broadcast } from "./service/broadcast/index.ts";
 import { echo } from "./service/echo/index.ts";
+import { efficiency } from "./service/efficiency/index.ts";
 import type { ServiceDefinition } from "./service/service.ts";
 import { tcp } from "./service/tcp/index.ts";
+import { welcome } from "./service/welcome/index.ts";
 import type { Log } from "./telemetry/log.ts";
 
 /** What `type:` in a configuration may say. A new service is one folder and one line here. */
-export const STANDARD_SERVICES: readonly ServiceDefinition[] = [echo, tcp];
+export const STANDARD_SERVICES: readonly ServiceDefinition[] = [broadcast, echo, efficiency, tcp, welcome];
 
 export interface GatewayOptions {
   readonly log: Log;
@@ -200,12 +205,20 @@ class RunningGateway implements Gateway {
   #startAdmin(): void {
     const address = this.#settings.admin;
     if (address === undefined) return;
-    const admin = createAdmin(this.view, { clock: this.#clock });
-    this.#admin = createAdminListener(
-      address,
-      (request) => admin.respond(request),
-      (bug) => this.#admission.reportBug(bug),
-    );
+    const admin = createAdmin(this.view, {
+      clock: this.#clock,
+      log: this.#log,
+      hostname: address.hostname,
+      process: { runtime: runtimeName(), readCpuSeconds, readMemoryBytes },
+    });
+    const listener = createAdminListener(address, admin.respond, (bug) => this.#admission.reportBug(bug));
+    this.#admin = {
+      url: listener.url,
+      close() {
+        admin.stop();
+        listener.close();
+      },
+    };
   }
 
   #createJudge(settings: GatewaySettings): Guard["judge"] {
@@ -244,7 +257,14 @@ class RunningGateway implements Gateway {
       limits: () => listenerLimits(this.#settings),
       nowMs: () => this.#clock.monotonicMs(),
     };
-    return createBunListener(options);
+    if (!settings.drafts) return createBunListener(options);
+    const { closeTimeout, headerMaxSize } = this.#settings.limits;
+    return createDraftListener({
+      ...options,
+      clock: this.#clock,
+      closeTimeoutMs: closeTimeout,
+      headerMaxBytes: headerMaxSize,
+    });
   }
 }
 

@@ -1,18 +1,16 @@
 // A carrier over a byte stream and a codec of ours: what the drafts' listener uses. The stream's own buffer is the
 // only one; the codec holds at most one message.
 import type { Duplex } from "node:stream";
+import type { WebSocketEvent } from "@sluice/wire/websocket";
 import type { Clock, Timer } from "../host/clock.ts";
 import type { Carrier, SessionOffer } from "../session/carrier.ts";
+import type { CarrierKind } from "../session/handshake.ts";
 import type { Message } from "../session/session.ts";
 
 export type CodecEvent =
-  | { readonly type: "text"; readonly text: string }
-  | { readonly type: "binary"; readonly bytes: Uint8Array }
-  | { readonly type: "ping"; readonly payload: Uint8Array }
-  | { readonly type: "pong" }
-  | { readonly type: "close"; readonly code: number; readonly reason: string }
-  /** The peer broke the protocol; `code` is what to close with. */
-  | { readonly type: "fault"; readonly code: number; readonly problem: string };
+  | WebSocketEvent
+  /** The peer broke the protocol; `code` is what to close with, `reason` one sentence of ours. */
+  | { readonly type: "fault"; readonly code: number; readonly reason: string };
 
 /** One protocol's frames, seen from the server. Pure. */
 export interface CarrierCodec {
@@ -26,6 +24,7 @@ export interface CarrierCodec {
 }
 
 export interface CodecCarrierOptions {
+  readonly kind: CarrierKind;
   readonly stream: Duplex;
   readonly codec: CarrierCodec;
   readonly session: SessionOffer;
@@ -54,6 +53,10 @@ export class CodecCarrier implements Carrier {
     // The `close` event follows every error and says all there is to say to the session.
     stream.on("error", () => this.#finish(1006, ""));
     stream.on("close", () => this.#finish(1006, ""));
+  }
+
+  get kind(): CarrierKind {
+    return this.#options.kind;
   }
 
   get bufferedBytes(): number {
@@ -134,9 +137,9 @@ export class CodecCarrier implements Carrier {
     else if (event.type === "binary") session.message(event.bytes);
     else if (event.type === "pong") session.pong();
     else if (event.type === "close") this.close(event.code, event.reason);
-    else if (event.type === "fault") this.close(event.code, event.problem);
+    else if (event.type === "fault") this.close(event.code, event.reason);
     else {
-      const pong = codec.encodePong(event.payload);
+      const pong = codec.encodePong(event.bytes);
       if (pong !== undefined) this.write(pong);
     }
   }
