@@ -10,6 +10,7 @@ describe("descriptions", () => {
     view.addService("/a", { connectionsOpen: 2 });
     view.addService("/b", { connectionsOpen: 3 });
     view.refused.set("path.unknown", 1);
+    view.lastReload = { atMs: view.startedAtMs + 30_000, isApplied: false };
     const nowMs = view.startedAtMs + 61_999;
     expect(describeGateway(view, PROBE, nowMs, { dropped: 4, suppressed: 5 })).toEqual({
       version: "1.2.3",
@@ -17,6 +18,7 @@ describe("descriptions", () => {
       state: "ready",
       startedAt: "2026-01-02T03:04:05.000Z",
       uptimeSeconds: 61,
+      lastReload: { at: "2026-01-02T03:04:35.000Z", applied: false },
       listeners: [{ url: "http://127.0.0.1:8000", state: "listening", drafts: false }],
       connectionsOpen: 5,
       descriptors: { open: 12, limit: 1024 },
@@ -31,6 +33,7 @@ describe("descriptions", () => {
     view.descriptors = { open: 3, limit: Number.POSITIVE_INFINITY };
     expect(describeGateway(view, PROBE, view.startedAtMs, undefined)).toMatchObject({
       descriptors: { open: 3, limit: null },
+      lastReload: null,
       log: { linesDropped: 0, linesSuppressed: 0 },
     });
   });

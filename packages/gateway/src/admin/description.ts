@@ -11,12 +11,15 @@ export function describeGateway(
   logLosses: LogLosses | undefined,
 ): Readonly<Record<string, unknown>> {
   const { open, limit } = view.descriptors;
+  const { lastReload } = view;
   return {
     version: view.version,
     runtime: probe.runtime,
     state: view.state,
     startedAt: formatTime(view.startedAtMs),
     uptimeSeconds: Math.floor((nowMs - view.startedAtMs) / 1000),
+    lastReload:
+      lastReload === undefined ? null : { at: formatTime(lastReload.atMs), applied: lastReload.isApplied },
     listeners: view.listeners().map(({ url, state, drafts }) => ({ url, state, drafts })),
     connectionsOpen: view.services().reduce((sum, { metrics }) => sum + metrics.connectionsOpen, 0),
     // Where there is no limit, or none to be read, it is null.

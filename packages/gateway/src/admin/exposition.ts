@@ -38,11 +38,17 @@ export function formatHistogram(family: Family, histogram: Histogram): string {
 
 /** `{service="/echo",code="rate.exceeded"}`; values may hold anything, names are ours. */
 export function formatLabels(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
-  return `{${pairs.join(",")}}`;
+  let pairs = "";
+  for (const name in labels)
+    pairs += `${pairs === "" ? "" : ","}${name}="${escapeLabel(labels[name] ?? "")}"`;
+  return `{${pairs}}`;
 }
 
+/** What a label value may hold as it is, without a look at each character. */
+const PLAIN_LABEL = /^[ !#-[\]-~]*$/;
+
 function escapeLabel(value: string): string {
+  if (PLAIN_LABEL.test(value)) return value;
   return value.toWellFormed().replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }
 

@@ -14,6 +14,7 @@ export class FakeView implements GatewayView {
   version = "1.2.3";
   startedAtMs = Date.UTC(2026, 0, 2, 3, 4, 5);
   state: GatewayView["state"] = "ready";
+  lastReload: GatewayView["lastReload"];
   refused = new Map<FailureCode, number>();
   descriptors = { open: 12, limit: 1024 };
   readonly serviceList: ServiceView[] = [];

@@ -16,6 +16,16 @@ export const FAMILIES = {
     type: "gauge",
     help: "1 for the state that a listener is in, 0 for the others.",
   },
+  reloadSuccessful: {
+    name: "sluice_config_last_reload_successful",
+    type: "gauge",
+    help: "1 when the last reload was applied, 0 when it was refused.",
+  },
+  reloadTime: {
+    name: "sluice_config_last_reload_timestamp_seconds",
+    type: "gauge",
+    help: "When the last reload was asked for, in seconds since 1970.",
+  },
   connectionsOpen: {
     name: "sluice_connections_open",
     type: "gauge",

@@ -88,6 +88,16 @@ describe("metrics", () => {
     expect(value("sluice_ready")).toBe(0);
   });
 
+  test("tell of the last reload, once there was one", () => {
+    const { view, samples, value } = setUp();
+    expect(samples("sluice_config_last_reload_successful")).toEqual([]);
+    view.lastReload = { atMs: 1_700_000_000_500, isApplied: true };
+    expect(value("sluice_config_last_reload_successful")).toBe(1);
+    expect(value("sluice_config_last_reload_timestamp_seconds")).toBe(1_700_000_000.5);
+    view.lastReload = { atMs: 1_700_000_001_000, isApplied: false };
+    expect(value("sluice_config_last_reload_successful")).toBe(0);
+  });
+
   test("tell how long handshakes took and how late the event loop was", () => {
     const { view, clock, samples } = setUp();
     view.observeHandshake(0.002);
@@ -138,6 +148,7 @@ describe("metrics", () => {
 describe("the table of metrics", () => {
   test("is complete: every family is written, and nothing else", () => {
     const { view, metrics } = setUp();
+    view.lastReload = { atMs: 0, isApplied: true };
     view.addService("/echo", {
       refused: new Map([["rate.exceeded", 1]]),
       failed: new Map([["session.slow", 1]]),

@@ -58,7 +58,17 @@ function gatewayText(view: GatewayView, { process: { runtime } }: MetricsOptions
   return (
     formatFamily(FAMILIES.build, [[formatLabels({ version: view.version, runtime }), 1]]) +
     formatFamily(FAMILIES.ready, [["", unreadiness(view).length === 0 ? 1 : 0]]) +
-    formatFamily(FAMILIES.listener, view.listeners().flatMap(listenerSamples))
+    formatFamily(FAMILIES.listener, view.listeners().flatMap(listenerSamples)) +
+    reloadText(view)
+  );
+}
+
+function reloadText({ lastReload }: GatewayView): string {
+  if (lastReload === undefined) return "";
+  const { atMs, isApplied } = lastReload;
+  return (
+    formatFamily(FAMILIES.reloadSuccessful, [["", isApplied ? 1 : 0]]) +
+    formatFamily(FAMILIES.reloadTime, [["", atMs / 1000]])
   );
 }
 

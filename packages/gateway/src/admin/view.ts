@@ -24,6 +24,7 @@ export interface ConnectionView {
   readonly address: string;
   readonly origin: string | undefined;
   readonly subprotocol: string;
+  /** Milliseconds since 1970. */
   readonly openedAtMs: number;
   readonly messagesIn: number;
   readonly messagesOut: number;
@@ -31,6 +32,7 @@ export interface ConnectionView {
   readonly bytesOut: number;
   /** Bytes that wait for the client. */
   readonly bufferedBytes: number;
+  /** Milliseconds since 1970. */
   readonly lastHeardAtMs: number;
   /** Of the last ping, or `undefined` before the first. */
   readonly roundTripMs: number | undefined;
@@ -48,8 +50,17 @@ export type ReloadReport =
   | { readonly applied: true; readonly changes: readonly string[] }
   | { readonly applied: false; readonly problems: readonly string[] };
 
+/** The last reload that was asked for, by a signal or through the admin API. */
+export interface LastReload {
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  /** `false`: the configuration was refused, and the one before goes on. */
+  readonly isApplied: boolean;
+}
+
 export interface GatewayView {
   readonly version: string;
+  /** Milliseconds since 1970. */
   readonly startedAtMs: number;
   readonly state: "starting" | "ready" | "stopping";
   services(): readonly ServiceView[];
@@ -57,7 +68,7 @@ export interface GatewayView {
   connections(filter: ConnectionFilter): Iterable<ConnectionView>;
   /** Refusals before any service was known, by reason. */
   readonly refused: ReadonlyMap<FailureCode, number>;
-  /** Seconds from request to 101, for the latency histogram: observers are called once a handshake. */
+  /** Seconds from request to 101, for the latency histogram: the observer is called once a handshake. There is one. */
   onHandshake(observer: (seconds: number) => void): void;
   /** Open, and the limit; `Infinity` when there is none to be read on this system. */
   readonly descriptors: { readonly open: number; readonly limit: number };
@@ -66,4 +77,6 @@ export interface GatewayView {
   /** How many were closed. */
   closeConnections(filter: ConnectionFilter): number;
   reload(): Promise<ReloadReport>;
+  /** `undefined` before the first. */
+  readonly lastReload?: LastReload | undefined;
 }

@@ -1,5 +1,12 @@
-// The gateway's face towards operators: reads the running parts when asked, keeps nothing of its own.
-import type { ConnectionFilter, ConnectionView, GatewayView, ReloadReport } from "../admin/view.ts";
+// The gateway's face towards operators: reads the running parts when asked, keeps nothing of its own but how the
+// last reload went.
+import type {
+  ConnectionFilter,
+  ConnectionView,
+  GatewayView,
+  LastReload,
+  ReloadReport,
+} from "../admin/view.ts";
 import { Failure } from "../failure.ts";
 import type { Clock } from "../host/clock.ts";
 import type { PlainSession } from "../session/plain-session.ts";
@@ -24,6 +31,7 @@ export interface ViewOptions {
 export function createView(options: ViewOptions): GatewayView {
   const { services, listeners, admission, headroom, clock } = options;
   const closeOne = (session: PlainSession): void => session.fail(new Failure("session.closed_by_operator"));
+  let lastReload: LastReload | undefined;
   return {
     version: options.version,
     startedAtMs: options.startedAtMs,
@@ -60,7 +68,19 @@ export function createView(options: ViewOptions): GatewayView {
       for (const session of found) closeOne(session);
       return found.length;
     },
-    reload: options.reload,
+    async reload() {
+      let isApplied = false;
+      try {
+        const report = await options.reload();
+        isApplied = report.applied;
+        return report;
+      } finally {
+        lastReload = { atMs: clock.wallMs(), isApplied };
+      }
+    },
+    get lastReload() {
+      return lastReload;
+    },
   };
 }
 
