@@ -29,13 +29,23 @@ import { createView } from "./runtime/view.ts";
 import { broadcast } from "./service/broadcast/index.ts";
 import { echo } from "./service/echo/index.ts";
 import { efficiency } from "./service/efficiency/index.ts";
+import { files } from "./service/files/index.ts";
 import type { ServiceDefinition } from "./service/service.ts";
 import { tcp } from "./service/tcp/index.ts";
 import { welcome } from "./service/welcome/index.ts";
+import { ws } from "./service/ws/index.ts";
 import type { Log } from "./telemetry/log.ts";
 
 /** What `type:` in a configuration may say. A new service is one folder and one line here. */
-export const STANDARD_SERVICES: readonly ServiceDefinition[] = [broadcast, echo, efficiency, tcp, welcome];
+export const STANDARD_SERVICES: readonly ServiceDefinition[] = [
+  broadcast,
+  echo,
+  efficiency,
+  files,
+  tcp,
+  welcome,
+  ws,
+];
 
 export interface GatewayOptions {
   readonly log: Log;

@@ -103,7 +103,7 @@ interface Talk {
 }
 
 function talk(port: number, ...parts: (string | Uint8Array)[]): Talk {
-  let received = Buffer.alloc(0);
+  let received: Buffer = Buffer.alloc(0);
   const waiting: { count: number; resolve: (bytes: Buffer) => void }[] = [];
   const closed = Promise.withResolvers<Buffer>();
   const socket = connect(port, "127.0.0.1", () => {
@@ -114,7 +114,7 @@ function talk(port: number, ...parts: (string | Uint8Array)[]): Talk {
     for (const { count, resolve } of waiting) if (received.length >= count) resolve(received);
   };
   socket.on("data", (chunk) => {
-    received = Buffer.concat([received, chunk]);
+    received = Buffer.concat([received, Buffer.from(chunk)]);
     look();
   });
   socket.on("error", () => {});
