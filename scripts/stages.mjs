@@ -58,7 +58,7 @@ export const STAGES = [
     name: "unit",
     kind: "test",
     about: "unit, property and simulation tests, beside the code",
-    folders: ["packages", "bench", "apps"].filter((folder) => existsSync(join(ROOT, folder))),
+    folders: ["packages", "scripts", "bench", "apps"].filter((folder) => existsSync(join(ROOT, folder))),
     timeoutMs: 10_000,
   },
   {
