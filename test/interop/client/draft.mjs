@@ -84,6 +84,7 @@ function* randomMessages() {
 }
 
 const { socket, head, answer, rest } = await handshake();
+if (!head.startsWith("HTTP/1.1 101 ")) throw new Error(`refused: ${head}`);
 const driver = new Draft(request, "ws://localhost/echo", {});
 // As if its handshake were over: from here on it only frames.
 driver._stage = 0;
