@@ -85,6 +85,8 @@ class RunningGateway implements Gateway {
   #judge: Guard["judge"];
   #trustProxy: (address: string) => boolean;
   #admin: AdminListener | undefined;
+  /** Reloads run one after the other: each compares with what the one before left. */
+  #lastReload: Promise<unknown> = Promise.resolve();
   #state: "starting" | "ready" | "stopping" = "starting";
 
   constructor(settings: GatewaySettings, options: GatewayOptions) {
@@ -146,7 +148,13 @@ class RunningGateway implements Gateway {
     if (this.#admin !== undefined) this.#log.info("listening", { url: this.#admin.url, side: "admin" });
   }
 
-  async reload(settings: GatewaySettings): Promise<ReloadReport> {
+  reload(settings: GatewaySettings): Promise<ReloadReport> {
+    const report = this.#lastReload.then(() => this.#apply(settings));
+    this.#lastReload = report.catch(() => {});
+    return report;
+  }
+
+  async #apply(settings: GatewaySettings): Promise<ReloadReport> {
     const before = this.#settings;
     let change: Awaited<ReturnType<ServiceSet["prepare"]>> | undefined;
     let judge: Guard["judge"];
