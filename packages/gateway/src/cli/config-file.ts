@@ -1,8 +1,9 @@
 // Which configuration a command works on, and how it is read: a YAML file, a module, or the built-in one.
 import { basename, dirname, extname, resolve } from "node:path";
 import { DEFAULT_CONFIG } from "../config/default-config.ts";
-import { type ConfigContent, type LoadResult, loadConfig } from "../config/load.ts";
+import { type LoadResult, loadConfig } from "../config/load.ts";
 import { formatExcerpt, formatProblem, type Problem } from "../config/problem.ts";
+import { type Source, sourceOfValue } from "../config/source.ts";
 import type { ServiceDefinition } from "../service/service.ts";
 import type { CliHost } from "./cli-host.ts";
 import { CommandError, EXIT } from "./exit-code.ts";
@@ -35,19 +36,25 @@ export async function readConfig(
     named ?? (host.fileExists(resolve(host.workingDirectory, DEFAULT_FILE)) ? DEFAULT_FILE : undefined);
   const path = file === undefined ? undefined : resolve(host.workingDirectory, file);
   const content =
-    path === undefined ? { value: DEFAULT_CONFIG } : await readContent(file ?? path, path, host);
+    path === undefined
+      ? { source: sourceOfValue(DEFAULT_CONFIG) }
+      : await readContent(file ?? path, path, host);
   if ("problem" in content) return { file, text: undefined, result: { problems: [content.problem] } };
   const result = loadConfig({
     file: file ?? "the built-in configuration",
     baseDirectory: path === undefined ? host.workingDirectory : dirname(path),
-    content,
-    environment: host.environment,
+    source: content.source,
     definitions,
     overrides,
     readFile: host.readText,
     nowMs: host.clock.wallMs(),
   });
-  return { file, text: "text" in content ? content.text : undefined, result };
+  return { file, text: content.text, result };
+}
+
+interface Content {
+  readonly source: Source;
+  readonly text?: string;
 }
 
 const NO_DEFAULT = "has no default export; write `export default defineConfig({ … })`";
@@ -57,18 +64,27 @@ async function readContent(
   file: string,
   path: string,
   host: CliHost,
-): Promise<ConfigContent | { readonly problem: Problem }> {
+): Promise<Content | { readonly problem: Problem }> {
   if (MODULE_EXTENSIONS.includes(extname(path))) {
     if (!host.fileExists(path)) throw missingFile(file);
     try {
       const value = await host.importDefault(path);
-      return value === undefined ? { problem: { file, path: "", message: NO_DEFAULT } } : { value };
+      return value === undefined
+        ? { problem: { file, path: "", message: NO_DEFAULT } }
+        : { source: sourceOfValue(value) };
     } catch (error) {
       return { problem: moduleProblem(error, file) };
     }
   }
+  const text = readText(file, path, host);
+  // Loaded where it is needed: a configuration that is code, or none, starts faster without it.
+  const { readYaml } = await import("../config/yaml-source.ts");
+  return { text, source: readYaml(text, host.environment) };
+}
+
+function readText(file: string, path: string, host: CliHost): string {
   try {
-    return { text: host.readText(path) };
+    return host.readText(path);
   } catch (error) {
     throw unreadableFile(error, file);
   }

@@ -37,7 +37,7 @@ export function createProcessHost(): CliHost {
 const TEXT_MAX_BYTES = FILE_MAX_BYTES + 1;
 
 /** At most `TEXT_MAX_BYTES`: an operator's slip such as `/dev/zero` must not fill the memory. */
-function readText(file: string): string {
+export function readText(file: string): string {
   const descriptor = openSync(file, "r");
   try {
     const buffer = Buffer.alloc(TEXT_MAX_BYTES);
@@ -53,7 +53,7 @@ function readText(file: string): string {
 }
 
 /** Bun keeps modules by their real path, and their text too: a query in the URL would not bring the new one. */
-async function importDefault(file: string): Promise<unknown> {
+export async function importDefault(file: string): Promise<unknown> {
   const path = realpathSync(file);
   delete createRequire(import.meta.url).cache[path];
   const module: unknown = await import(path);

@@ -41,7 +41,11 @@ export async function start(
   const ended = untilStopped(gateway, log, host);
   try {
     await gateway.start();
-    if (isForPeople(settings, host)) host.print(formatBanner(gateway.view, settings));
+    if (isForPeople(settings, host)) {
+      // Both go to standard output, by ways of their own: lines of the log would stand in the middle.
+      await log.flush();
+      host.print(formatBanner(gateway.view, settings));
+    }
     return await ended;
   } catch (error) {
     throw await explainStartError(error, settings);

@@ -4,7 +4,6 @@ import { dirname, resolve } from "node:path";
 import type { ServiceDefinition } from "../service/service.ts";
 import { judgeCertificate, type ReadFile } from "./certificates.ts";
 import { commonOptions } from "./common.ts";
-import type { Environment } from "./environment.ts";
 import { gatewayOptions, type ListenOptions, listenEntry } from "./gateway.ts";
 import { unknownKey } from "./issues.ts";
 import { findCollisions, isLoopback, resolveAdmin, resolveListener } from "./listen.ts";
@@ -12,19 +11,15 @@ import { type Problem, problemOf } from "./problem.ts";
 import { createReading, type Reading } from "./reading.ts";
 import { pick, readServices } from "./services.ts";
 import type { AdminSettings, GatewaySettings, ListenSettings } from "./settings.ts";
-import { type Finding, isRecord, type Path, type Source, sourceOfValue } from "./source.ts";
-import { readYaml } from "./yaml-source.ts";
-
-/** What stands in the file: text to be read as YAML, or the value that a module exports. */
-export type ConfigContent = { readonly text: string } | { readonly value: unknown };
+import { type Finding, isRecord, type Path, type Source } from "./source.ts";
 
 export interface LoadOptions {
   /** For messages, as the operator wrote it. */
   readonly file: string;
   /** Absolute; relative paths in the configuration are relative to it. Default: the folder of `file`. */
   readonly baseDirectory?: string;
-  readonly content: ConfigContent;
-  readonly environment: Environment;
+  /** What was read: by `readYaml` or `sourceOfValue`. */
+  readonly source: Source;
   readonly definitions: readonly ServiceDefinition[];
   /** Sections that stand in place of the file's, such as those of a command line. Maps are laid over the file's. */
   readonly overrides?: Readonly<Record<string, unknown>>;
@@ -45,10 +40,9 @@ export interface LoadedConfig {
 export type LoadResult = LoadedConfig | { readonly problems: readonly Problem[] };
 
 export function loadConfig(options: LoadOptions): LoadResult {
-  const { file, content } = options;
+  const { file } = options;
   const baseDirectory = options.baseDirectory ?? resolve(dirname(file));
-  const read = "text" in content ? readYaml(content.text, options.environment) : sourceOfValue(content.value);
-  const source = overlay(read, options.overrides ?? {});
+  const source = overlay(options.source, options.overrides ?? {});
   const reading = createReading(source, baseDirectory);
   const settings = isRecord(source.data) ? readSections(source.data, options, reading) : undefined;
   if (!isRecord(source.data) && reading.findings.length === 0) {

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { DEFAULT_CONFIG } from "../../config/default-config.ts";
 import { loadConfig } from "../../config/load.ts";
+import { readYaml } from "../../config/yaml-source.ts";
 import { broadcast } from "../broadcast/index.ts";
 import { echo } from "../echo/index.ts";
 import { efficiency } from "../efficiency/index.ts";
@@ -14,8 +15,7 @@ const DEFINITIONS: readonly ServiceDefinition[] = [broadcast, echo, efficiency, 
 test("the configuration that the page offers is one that the gateway takes, without a warning", () => {
   const result = loadConfig({
     file: FIRST_FILE,
-    content: { text: FIRST_CONFIG },
-    environment: {},
+    source: readYaml(FIRST_CONFIG, {}),
     definitions: DEFINITIONS,
     nowMs: 0,
   });
