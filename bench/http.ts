@@ -23,7 +23,7 @@ export const http: Question = {
     const gateway = await startGateway(lab, {
       services: {
         "/": { type: "http", connect: `http://127.0.0.1:${backend.port}` },
-        "/files": { type: "files", root: folder },
+        "/files": { type: "files", directory: folder },
       },
     });
     const proxied = await compareUnderLoad(lab, plan, say, {

@@ -102,7 +102,10 @@ export async function stopChild(child: Subprocess): Promise<void> {
   // Descendants are listed before their parent is gone: then nobody could tell whose they were.
   const descendants = processTree(child.pid).filter((pid) => pid !== child.pid);
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+  const timer = setTimeout(() => {
+    console.error(`${child.pid} did not end within ${STOP_TIMEOUT_MS} ms of SIGTERM and is killed`);
+    child.kill("SIGKILL");
+  }, STOP_TIMEOUT_MS);
   await child.exited;
   clearTimeout(timer);
   for (const pid of descendants) {
