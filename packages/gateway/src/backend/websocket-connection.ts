@@ -21,7 +21,7 @@ import { Failure, type FailureCode } from "../failure.ts";
 import type { Clock, Timer } from "../host/clock.ts";
 import {
   type DialBudget,
-  dialTcp,
+  type dialTcp,
   formatTarget,
   type TcpConnection,
   type TcpHandler,
@@ -48,6 +48,7 @@ export interface WebSocketConnectionOptions {
   readonly budget: DialBudget;
   readonly turns: Turns;
   readonly masks: MaskSource;
+  readonly dial: typeof dialTcp;
 }
 
 /** How long the peer's Close, and after it the end of its TCP connection, is awaited. Milliseconds. */
@@ -75,7 +76,7 @@ export class WebSocketConnection implements BackendWebSocket, TcpHandler {
   #streamEnd: { readonly failure: Failure | undefined } | undefined;
 
   constructor(options: WebSocketConnectionOptions) {
-    const { clock, target, messageMaxBytes, connectTimeoutMs, budget, turns } = options;
+    const { clock, target, messageMaxBytes, connectTimeoutMs, budget, turns, dial } = options;
     this.#options = options;
     this.#handler = options.handler;
     this.#decoder = createFrameDecoder("client", { messageMaxBytes });
@@ -86,7 +87,7 @@ export class WebSocketConnection implements BackendWebSocket, TcpHandler {
       giveUp: () => this.#giveUp(`nothing was heard for ${options.idleTimeoutMs} ms`),
     });
     this.#dialledAtMs = clock.monotonicMs();
-    this.#connection = dialTcp(target, this, { clock, connectTimeoutMs, budget });
+    this.#connection = dial(target, this, { clock, connectTimeoutMs, budget });
     this.#writer = new GatheringWriter(this.#connection, turns, () => this.#tellDrained());
   }
 

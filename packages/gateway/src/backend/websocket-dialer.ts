@@ -1,7 +1,7 @@
 // Opens WebSockets to back ends: what all of one service share, and one connection each.
 import type { Clock } from "../host/clock.ts";
 import { type FillRandom, fillRandom } from "../host/random-bytes.ts";
-import type { DialBudget } from "../host/tcp.ts";
+import { type DialBudget, dialTcp } from "../host/tcp.ts";
 import { createTurns } from "../host/turns.ts";
 import type { WebSocketDialer } from "./websocket.ts";
 import { WebSocketConnection } from "./websocket-connection.ts";
@@ -41,6 +41,7 @@ export function createWebSocketDialer(
         budget,
         turns,
         masks,
+        dial: dialTcp,
       });
     },
   };

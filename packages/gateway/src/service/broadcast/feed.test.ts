@@ -64,7 +64,7 @@ describe("a feed", () => {
     expect(log.events("warn")).toEqual(["source is down"]);
     current().opened();
     expect(log.events("info")).toEqual(["source is up"]);
-    current().closed(undefined);
+    current().closed(refused());
     expect(log.events("warn")).toEqual(["source is down", "source is down"]);
   });
 

@@ -119,6 +119,12 @@ describe("acceptance", () => {
     expect(backend.isPaused).toBe(false);
   });
 
+  test("leaves the back end alone once its client is there", async () => {
+    const { backend, context } = await setUpOpen();
+    expect(context.clock.pendingTimers).toBe(0);
+    expect(backend.closedWith).toBeUndefined();
+  });
+
   test("lets the back end go when its client never comes up", async () => {
     const { acceptance, backend, context } = setUp();
     backend.handler.opened("");
