@@ -17,7 +17,7 @@ export const EXPECTED = {
     body: "héllo ✓\nline two",
     header: "a:b\nc",
     isRedelivered: "true",
-    heartBeats: 2,
+    heartBeatsAreSpaced: true,
     closeCode: 1000,
   },
   amqp: {
