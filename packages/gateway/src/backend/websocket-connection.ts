@@ -52,7 +52,7 @@ export interface WebSocketConnectionOptions {
 }
 
 /** How long the peer's Close, and after it the end of its TCP connection, is awaited. Milliseconds. */
-export const CLOSE_TIMEOUT_MS = 5000;
+const CLOSE_TIMEOUT_MS = 5000;
 /** A peer that pings and does not read gets no pongs beyond this; only the latest matters (RFC 6455 §5.5.3). Bytes. */
 const PONGS_MAX_BYTES = 16_384;
 const NO_BYTES = new Uint8Array();

@@ -183,3 +183,29 @@ test("a target is written as in the configuration", () => {
   expect(formatTarget({ scheme: "tcp", hostname: "::1", port: 5 })).toBe("tcp://[::1]:5");
   expect(formatTarget({ scheme: "unix", path: "/s" })).toBe("unix:/s");
 });
+
+test("a chunk is the handler's own memory: later ones do not change it", async () => {
+  const target = await listen((socket) => {
+    socket.on("data", () => socket.write("b".repeat(1000)));
+    socket.write("a".repeat(1000));
+  });
+  const chunks: Uint8Array[] = [];
+  await new Promise<void>((resolve) => {
+    const connection = dialTcp(
+      target,
+      {
+        opened() {},
+        data(chunk) {
+          chunks.push(chunk);
+          if (chunks.length === 1) connection.write(Uint8Array.of(1));
+          else connection.terminate();
+        },
+        drained() {},
+        ended() {},
+        closed: () => resolve(),
+      },
+      { clock, connectTimeoutMs: 10_000 },
+    );
+  });
+  expect(chunks.map((chunk) => Buffer.from(chunk).toString())).toEqual(["a".repeat(1000), "b".repeat(1000)]);
+});

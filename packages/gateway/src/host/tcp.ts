@@ -21,7 +21,7 @@ export type TcpTarget =
 export interface TcpHandler {
   /** Connected, for tls with a verified peer. At most once. */
   opened(): void;
-  /** Valid only during the call. At most 512 KiB (Bun's read buffer). */
+  /** At most 512 KiB (Bun's read buffer). A copy of its own, which the handler may keep and change. */
   data(chunk: Uint8Array): void;
   /** There is room again after a `write` that took less than it was given. */
   drained(): void;
