@@ -5,10 +5,14 @@ import { FILE_MAX_BYTES } from "../config/source.ts";
 import { systemClock } from "../host/clock.ts";
 import type { CliHost } from "./cli-host.ts";
 
-export function createProcessHost(): CliHost {
-  // A reader such as `head` may leave early; then there is nobody to tell.
-  process.stdout.on("error", () => {});
-  process.stderr.on("error", () => {});
+export interface ProcessHost extends CliHost {
+  /** Resolves when all that was printed is written; `false` when some of it could not be. */
+  flush(): Promise<boolean>;
+}
+
+export function createProcessHost(): ProcessHost {
+  const output = createOutput(process.stdout);
+  const errors = createOutput(process.stderr);
   return {
     environment: process.env,
     runtime: `bun ${process.versions.bun}`,
@@ -17,8 +21,8 @@ export function createProcessHost(): CliHost {
     clock: systemClock,
     isOutputTerminal: process.stdout.isTTY === true,
     isErrorTerminal: process.stderr.isTTY === true,
-    print: (text) => void process.stdout.write(text),
-    printError: (text) => void process.stderr.write(text),
+    print: (text) => output.print(text),
+    printError: (text) => errors.print(text),
     fileExists: existsSync,
     readText,
     writeText: (file, text, { overwrite }) => writeFileSync(file, text, { flag: overwrite ? "w" : "wx" }),
@@ -30,6 +34,27 @@ export function createProcessHost(): CliHost {
       process.on("unhandledRejection", handler);
     },
     exit: (code) => process.exit(code),
+    flush: async () => (await Promise.all([output.flush(), errors.flush()])).every((isWritten) => isWritten),
+  };
+}
+
+interface Output {
+  print(text: string): void;
+  flush(): Promise<boolean>;
+}
+
+function createOutput(stream: NodeJS.WriteStream): Output {
+  const pending: Promise<boolean>[] = [];
+  // Each write tells its own error; without a listener the stream would end the process with it.
+  stream.on("error", () => {});
+  return {
+    print(text) {
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      // A reader that leaves early, such as `head`, has what it wanted.
+      stream.write(text, (error) => resolve(!error || ("code" in error && error.code === "EPIPE")));
+      pending.push(promise);
+    },
+    flush: async () => (await Promise.all(pending)).every((isWritten) => isWritten),
   };
 }
 
