@@ -22,7 +22,9 @@ const piece = fc.oneof(
     "%",
     "~",
   ),
-  fc.string({ maxLength: 8, unit: "binary" }),
+  fc
+    .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 6 })
+    .map((codes) => String.fromCharCode(...codes)),
 );
 const hostile = fc.array(piece, { maxLength: 30 }).map((pieces) => `/${pieces.join("")}`);
 const root = "/srv/www";
