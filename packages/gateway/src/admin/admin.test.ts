@@ -182,7 +182,7 @@ describe("reload", () => {
     view.reloadReport = { applied: false, problems: ["sluice.yaml:3: unknown key"] };
     expect(await ask("POST", "/api/v1/reload")).toMatchObject({
       status: 422,
-      json: { title: "Unprocessable Content", problems: ["sluice.yaml:3: unknown key"] },
+      json: { title: "Unprocessable Content", applied: false, problems: ["sluice.yaml:3: unknown key"] },
     });
   });
 

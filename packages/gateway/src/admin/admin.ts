@@ -192,5 +192,9 @@ async function reload(view: GatewayView, log: Log): Promise<Response> {
   log.info("reload asked for by an operator");
   const report = await view.reload();
   if (report.applied) return answerJson({ applied: true, changes: report.changes });
-  return answerProblem({ status: 422, detail: "Nothing was changed.", more: { problems: report.problems } });
+  return answerProblem({
+    status: 422,
+    detail: "Nothing was changed.",
+    more: { applied: false, problems: report.problems },
+  });
 }

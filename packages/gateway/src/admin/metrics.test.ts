@@ -182,9 +182,14 @@ describe("the table of metrics", () => {
 });
 
 describe("the operators' guide", () => {
-  test("explains every failure code, and none that there is not", () => {
+  test("explains every failure code, with its HTTP status and close code, and none that there is not", () => {
     const guide = readFileSync(join(import.meta.dir, "../../../../docs/guide/operation.md"), "utf8");
-    const told = [...guide.matchAll(/^\| `([a-z]+\.[a-z_]+)`/gm)].map(([, code]) => code);
-    expect(told.sort()).toEqual(Object.keys(FAILURES).sort());
+    const told = [...guide.matchAll(/^\| `([a-z]+\.[a-z_]+)` \| (\d+), (\d+) \|/gm)].map((row) =>
+      row.slice(1).join(),
+    );
+    const known = Object.entries(FAILURES).map(([code, kind]) =>
+      [code, kind.httpStatus, kind.closeCode].join(),
+    );
+    expect(told.sort()).toEqual(known.sort());
   });
 });

@@ -1,7 +1,6 @@
 // The door to standard output for a log: takes lines, never waits, never fails, holds a bounded number of bytes.
 // What is behind it may be a terminal, a file, a pipe or a socket; each can be full, slow, or gone, and come back.
-import { write as writeFile } from "node:fs";
-import { isatty } from "node:tty";
+import { fstatSync, write as writeFile } from "node:fs";
 import { type Clock, systemClock } from "./clock.ts";
 
 export interface LineOutput {
@@ -36,11 +35,16 @@ export function createStandardOutput(): LineOutput {
   return createLineOutput({
     clock: systemClock,
     heldMaxBytes: HELD_MAX_BYTES,
-    isTerminal: isatty(1),
+    isTerminal: isTerminal(),
     // On a thread: a write to a pipe that blocks must stop a thread, not the gateway.
     write: (bytes, done) =>
       writeFile(1, bytes, 0, bytes.length, null, (error, written) => done(error, written)),
   });
+}
+
+/** What is no device is no terminal. Only then is the stream asked, which takes 25 ms of a start to set up. */
+function isTerminal(): boolean {
+  return fstatSync(1).isCharacterDevice() && process.stdout.isTTY === true;
 }
 
 export function createLineOutput(options: StandardOutputOptions): LineOutput {
