@@ -114,7 +114,7 @@ test("every message and then the end is told once and in order, however bytes, p
         expect(clock.pendingTimers).toBe(0);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 });
 
@@ -130,6 +130,6 @@ test("any bytes after the handshake end in messages or one end, and never in a t
       clock.advance(5000);
       expect(clock.pendingTimers).toBe(0);
     }),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 });

@@ -16,6 +16,9 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
+/** For tests that move a lot of bytes on a machine that does other things too. */
+const LONG_MS = 60_000;
+
 const SETTINGS: WebSocketDialerSettings = {
   connectTimeoutMs: 10_000,
   messageMaxBytes: 1000,
@@ -422,18 +425,22 @@ describe("pausing", () => {
     }
   });
 
-  test("stops the back end by TCP, after a bounded number of bytes", async () => {
-    const { socket, raw } = await openRaw({ messageMaxBytes: 65_536 });
-    socket.pause();
-    const frame = Buffer.concat([hex("82 7f 00 00 00 00 00 01 00 00"), Buffer.alloc(65_536)]);
-    let written = 0;
-    while (raw.socket.write(frame) && written < 100_000_000) written += frame.length;
-    // Full: neither side's kernel takes more, and nobody drains it.
-    const drained = once(raw.socket, "drain");
-    socket.resume();
-    await drained;
-    expect(written).toBeLessThan(100_000_000);
-  });
+  test(
+    "stops the back end by TCP, after a bounded number of bytes",
+    async () => {
+      const { socket, raw } = await openRaw({ messageMaxBytes: 65_536 });
+      socket.pause();
+      const frame = Buffer.concat([hex("82 7f 00 00 00 00 00 01 00 00"), Buffer.alloc(65_536)]);
+      let written = 0;
+      while (raw.socket.write(frame) && written < 100_000_000) written += frame.length;
+      // Full: neither side's kernel takes more, and nobody drains it.
+      const drained = once(raw.socket, "drain");
+      socket.resume();
+      await drained;
+      expect(written).toBeLessThan(100_000_000);
+    },
+    LONG_MS,
+  );
 
   test("does not lose what was read before the back end's end, nor the end", async () => {
     const { socket, raw, messages, received, closed, onMessage } = await openRaw();
@@ -468,21 +475,25 @@ describe("sending", () => {
     expect(first.subarray(2, 6)).not.toEqual(second.subarray(2, 6));
   });
 
-  test("to a back end that reads nothing counts what waits, and tells when it is less", async () => {
-    const { socket, raw, drained } = await openRaw();
-    raw.socket.pause();
-    const message = new Uint8Array(1_000_000);
-    for (let i = 0; i < 20; i++) {
-      socket.send(message);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    const waiting = socket.bufferedBytes;
-    expect(waiting).toBeGreaterThan(1_000_000);
-    const less = drained();
-    raw.socket.resume();
-    await less;
-    expect(socket.bufferedBytes).toBeLessThan(waiting);
-  });
+  test(
+    "to a back end that reads nothing counts what waits, and tells when it is less",
+    async () => {
+      const { socket, raw, drained } = await openRaw();
+      raw.socket.pause();
+      const message = new Uint8Array(1_000_000);
+      for (let i = 0; i < 20; i++) {
+        socket.send(message);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      const waiting = socket.bufferedBytes;
+      expect(waiting).toBeGreaterThan(1_000_000);
+      const less = drained();
+      raw.socket.resume();
+      await less;
+      expect(socket.bufferedBytes).toBeLessThan(waiting);
+    },
+    LONG_MS,
+  );
 
   test("before the opening and after the end does nothing", async () => {
     const { socket, raw, opened, closed } = await dialRaw({ answer: () => "" });
@@ -497,18 +508,22 @@ describe("sending", () => {
     await raw.ended;
   });
 
-  test("pongs stops when the back end pings and does not read", async () => {
-    const { socket, raw } = await openRaw();
-    raw.socket.pause();
-    const pings = Buffer.alloc(127 * 1000);
-    for (let at = 0; at < pings.length; at += 127) pings.set([0x89, 125], at);
-    let most = 0;
-    for (let i = 0; i < 100; i++) {
-      await new Promise<void>((resolve) => raw.socket.write(pings, () => resolve()));
-      most = Math.max(most, socket.bufferedBytes);
-    }
-    expect(most).toBeLessThanOrEqual(16_384 + 131);
-  });
+  test(
+    "pongs stops when the back end pings and reads nothing",
+    async () => {
+      const { socket, raw } = await openRaw();
+      raw.socket.pause();
+      const pings = Buffer.alloc(127 * 1000);
+      for (let at = 0; at < pings.length; at += 127) pings.set([0x89, 125], at);
+      let most = 0;
+      for (let i = 0; i < 100; i++) {
+        await new Promise<void>((resolve) => raw.socket.write(pings, () => resolve()));
+        most = Math.max(most, socket.bufferedBytes);
+      }
+      expect(most).toBeLessThanOrEqual(16_384 + 131);
+    },
+    LONG_MS,
+  );
 });
 
 describe("silence", () => {
