@@ -27,6 +27,8 @@ export interface CliHost {
   /** The default export of a module, read anew each time. Rejects with what the module throws. */
   importDefault(file: string): Promise<unknown>;
   fetch(url: string, init: RequestInit): Promise<Response>;
+  /** For all listeners of the process. */
+  limitHeaders(maxBytes: number): Promise<void>;
   onSignal(name: SignalName, handler: () => void): void;
   /** Our own bug, outside of any session. */
   onUncaught(handler: (error: unknown) => void): void;

@@ -14,7 +14,7 @@ export class FakeParts {
   readonly modules = new Map<string, () => unknown>();
   readonly environment: Record<string, string> = {};
   readonly requests: string[] = [];
-  /** What was logged as an error. */
+  /** Warnings and errors that were logged. */
   readonly logged: string[] = [];
   /** What `fetch` answers; a throw is a connection that fails. */
   answer: () => Response = () => new Response("", { status: 404 });
@@ -23,6 +23,7 @@ export class FakeParts {
   output = "";
   errors = "";
   exitCode: number | undefined;
+  headerMaxBytes: number | undefined;
   gateway: FakeGateway | undefined;
   readonly #handlers = new Map<SignalName, () => void>();
   #uncaught: (error: unknown) => void = () => {};
@@ -58,6 +59,7 @@ export class FakeParts {
       loadLog: async () => ({
         createLog: () => ({
           ...silentLog,
+          warn: (event, fields) => void this.logged.push(`${event}: ${fields?.options}`),
           error: (event) => void this.logged.push(event),
           losses: { dropped: 0, suppressed: 0 },
           configure() {},
@@ -92,6 +94,9 @@ export class FakeParts {
       fetch: async (url, { method }) => {
         this.requests.push(`${method} ${url}`);
         return this.answer();
+      },
+      limitHeaders: async (maxBytes) => {
+        this.headerMaxBytes = maxBytes;
       },
       onSignal: (name, handler) => void this.#handlers.set(name, handler),
       onUncaught: (handler) => {

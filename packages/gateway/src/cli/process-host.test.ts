@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FILE_MAX_BYTES } from "../config/source.ts";
-import { importDefault, readText } from "./process-host.ts";
+import { importDefault, limitHeaders, readText } from "./process-host.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-cli-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -48,4 +48,21 @@ test("a text is read whole, but no more than a configuration may have and a byte
 test("what cannot be read throws with the system's code", () => {
   expect(() => readText(join(folder, "nothing"))).toThrow(expect.objectContaining({ code: "ENOENT" }));
   expect(() => readText(folder)).toThrow(expect.objectContaining({ code: "EISDIR" }));
+});
+
+test("the limit of headers holds for servers of this process, the open ones too", async () => {
+  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("") });
+  const ask = async (bytes: number): Promise<number> => {
+    const { status } = await fetch(server.url, { headers: { "x-long": "x".repeat(bytes) } });
+    return status;
+  };
+  try {
+    expect([await ask(10_000), await ask(20_000)]).toEqual([200, 431]);
+    await limitHeaders(32_768);
+    expect([await ask(20_000), await ask(40_000)]).toEqual([200, 431]);
+  } finally {
+    // Bun has one limit for the process; other tests are to find the usual one.
+    Reflect.set((await import("node:http")).default, "maxHeaderSize", 16_384);
+    await server.stop(true);
+  }
 });

@@ -28,6 +28,7 @@ export function createProcessHost(): ProcessHost {
     writeText: (file, text, { overwrite }) => writeFileSync(file, text, { flag: overwrite ? "w" : "wx" }),
     importDefault,
     fetch: (url, init) => fetch(url, init),
+    limitHeaders,
     onSignal: (name, handler) => void process.on(name, handler),
     onUncaught: (handler) => {
       process.on("uncaughtException", handler);
@@ -36,6 +37,18 @@ export function createProcessHost(): ProcessHost {
     exit: (code) => process.exit(code),
     flush: async () => (await Promise.all([output.flush(), errors.flush()])).every((isWritten) => isWritten),
   };
+}
+
+/** What Bun takes unless it is told otherwise. */
+const HEADER_DEFAULT_MAX_BYTES = 16_384;
+
+/** Bun's one limit for all servers: what its flag `--max-http-header-size` sets, and as good as that. */
+export async function limitHeaders(maxBytes: number): Promise<void> {
+  if (maxBytes === HEADER_DEFAULT_MAX_BYTES) return;
+  // Loaded where it is needed: it takes as long as a fifth of the start.
+  const http = await import("node:http");
+  // Node has it as a constant, and so have the types; Bun takes a new value.
+  Reflect.set(http.default, "maxHeaderSize", maxBytes);
 }
 
 interface Output {

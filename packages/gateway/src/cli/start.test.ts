@@ -141,6 +141,28 @@ describe("a reload", () => {
   });
 });
 
+describe("what the process reads once", () => {
+  test("is set before the gateway starts", async () => {
+    const parts = partsWith(`${TEXT}limits: { headerMaxSize: 32 KiB }\n`);
+    await started(parts);
+    expect(parts.headerMaxBytes).toBe(32_768);
+  });
+
+  test("takes a restart; a reload says so, as long as it differs from the start", async () => {
+    const parts = partsWith(TEXT);
+    const { gateway } = await started(parts);
+    const changed = `admin: off\nlimits: { headerMaxSize: 32 KiB, descriptorReserve: 99 }\n${TEXT.replace("warn", "info")}`;
+    parts.files.set("/work/sluice.yaml", changed);
+    await gateway.options.reloadSource?.();
+    await gateway.options.reloadSource?.();
+    const warning = "changed options take a restart: admin, limits.headerMaxSize, log.level";
+    expect(parts.logged).toEqual([warning, warning]);
+    parts.files.set("/work/sluice.yaml", TEXT);
+    await gateway.options.reloadSource?.();
+    expect(parts.logged).toEqual([warning, warning]);
+  });
+});
+
 describe("a person at a terminal", () => {
   test("sees what is served and where to go", async () => {
     const parts = partsWith(TEXT.replace("json", "auto"));

@@ -1,4 +1,5 @@
 // `sluice start`: runs a gateway in the foreground until a signal ends it.
+import { diffSettings } from "../config/diff.ts";
 import { formatProblem } from "../config/problem.ts";
 import type { GatewaySettings } from "../config/settings.ts";
 import type { Gateway } from "../gateway.ts";
@@ -32,7 +33,11 @@ export async function start(
     log,
     clock: host.clock,
     // The file that was found, even if it has gone since: the built-in configuration must not take its place.
-    reloadSource: () => readAgain({ ...request, file }, gatewayModule, host),
+    reloadSource: async () => {
+      const loaded = await readAgain({ ...request, file }, gatewayModule, host);
+      if ("settings" in loaded) warnOfRestart(settings, loaded.settings, log);
+      return loaded;
+    },
   });
   host.onUncaught((error) => {
     log.error("uncaught error, the gateway ends", {}, error);
@@ -40,6 +45,7 @@ export async function start(
   });
   const ended = untilStopped(gateway, log, host);
   try {
+    await host.limitHeaders(settings.limits.headerMaxSize);
     await gateway.start();
     if (isForPeople(settings, host)) {
       // Both go to standard output, by ways of their own: lines of the log would stand in the middle.
@@ -68,6 +74,13 @@ async function readAgain(
     // A file that has gone is a problem like others: the gateway goes on as it was.
     return { problems: [error instanceof Error ? error.message : String(error)] };
   }
+}
+
+/** `started` is what the process was set up with; options that it reads only then are compared with that. */
+function warnOfRestart(started: GatewaySettings, settings: GatewaySettings, log: Log): void {
+  const options = diffSettings(started, settings).globals.filter(({ needsRestart }) => needsRestart);
+  if (options.length === 0) return;
+  log.warn("changed options take a restart", { options: options.map(({ option }) => option).join(", ") });
 }
 
 function isForPeople({ log }: GatewaySettings, host: CliHost): boolean {

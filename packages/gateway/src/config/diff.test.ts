@@ -83,7 +83,7 @@ describe("the rest", () => {
     expect(describeChange(change)).toEqual([
       "hosts changed",
       "limits.connectsPerAddress.burst changed",
-      "limits.headerMaxSize changed",
+      "limits.headerMaxSize changed, after a restart",
       "stop.spread changed",
     ]);
   });

@@ -30,7 +30,7 @@ export interface SettingsDiff {
 }
 
 /** What is set up once, when the process starts. */
-const RESTART_OPTIONS: readonly string[] = ["admin", "log"];
+const RESTART_OPTIONS: readonly string[] = ["admin", "limits.headerMaxSize", "log.level", "log.format"];
 
 export function diffSettings(before: GatewaySettings, after: GatewaySettings): SettingsDiff {
   return {
@@ -41,7 +41,7 @@ export function diffSettings(before: GatewaySettings, after: GatewaySettings): S
     ),
     globals: differences(globalsOf(before), globalsOf(after)).map((option) => ({
       option,
-      needsRestart: RESTART_OPTIONS.includes(option.split(".")[0] ?? ""),
+      needsRestart: RESTART_OPTIONS.includes(option),
     })),
   };
 }

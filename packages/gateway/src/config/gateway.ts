@@ -63,7 +63,7 @@ const limits = z.strictObject({
     .describe("From the first byte to the end of the request header."),
   headerMaxSize: bytes({ min: 1024, max: 1024 ** 2 })
     .prefault("16 KiB")
-    .describe("Request header, all lines together; larger is refused with 431."),
+    .describe("Request header, all lines together; larger is refused with 431. A change takes a restart."),
   requestBodyMaxSize: bytes()
     .prefault("16 MiB")
     .describe("Body of a plain HTTP request; larger is refused with 413."),
@@ -125,7 +125,7 @@ export const gatewayOptions = z.strictObject({
     .union([z.string(), z.literal("off")])
     .default("http://127.0.0.1:8001")
     .describe(
-      "Where health, metrics and the admin API are served. It has no login: keep it on loopback. `off`: nowhere.",
+      "Where health, metrics and the admin API are served. It has no login: keep it on loopback. `off`: nowhere. A change takes a restart.",
     ),
   hosts: z
     .array(hostPattern())
@@ -142,7 +142,7 @@ export const gatewayOptions = z.strictObject({
     ),
   limits: limits.prefault({}).describe("What the gateway holds at most."),
   stop: stop.prefault({}).describe("How the gateway stops."),
-  log: log.prefault({}).describe("The log, on standard output."),
+  log: log.prefault({}).describe("The log, on standard output. A change takes a restart."),
 });
 
 export type CertificateSettings = z.output<typeof certificate>;

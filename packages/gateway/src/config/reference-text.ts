@@ -29,8 +29,8 @@ ${STARTER_CONFIG.trimEnd()}
   \`sluice schema\` writes that file.
 
 A reload (\`SIGHUP\`, \`sluice reload\`, or the admin side) applies the difference: sessions of services that did not change
-stay. A file with a mistake is refused as a whole and nothing changes. A changed \`admin\` or \`log\` takes a
-restart.
+stay. A file with a mistake is refused as a whole and nothing changes. Changes of \`admin\`,
+\`log\` and \`limits.headerMaxSize\` take a restart; the log says so.
 
 The configuration can be a program instead, \`sluice start sluice.config.ts\`:
 
