@@ -129,11 +129,10 @@ function enter(
   const settle = (acceptance: Acceptance | undefined): Outcome => {
     route.opening--;
     if (acceptance !== undefined && "open" in acceptance) {
-      const { subprotocol, open } = acceptance;
       const openedAtMs = options.clock.wallMs();
       return {
         kind: "session",
-        session: new PlainSession({ handshake, group, subprotocol, openedAtMs, open }),
+        session: new PlainSession({ handshake, group, opening: acceptance, openedAtMs }),
       };
     }
     options.limits.release(handshake.address);

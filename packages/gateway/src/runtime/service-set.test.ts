@@ -52,9 +52,8 @@ function openSession(set: ServiceSet, path: string) {
   const session: PlainSession = new PlainSession({
     handshake: createFakeHandshake(),
     group,
-    subprotocol: "",
     openedAtMs: 0,
-    open: () => ({ message() {}, drained() {}, closed() {} }),
+    opening: { subprotocol: "", open: () => ({ message() {}, drained() {}, closed() {} }) },
   });
   session.attach({
     bufferedBytes: 0,

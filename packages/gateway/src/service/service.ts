@@ -5,7 +5,7 @@ import type { CommonSettings } from "../config/common.ts";
 import type { Refusal } from "../guard/guard.ts";
 import type { Clock } from "../host/clock.ts";
 import type { Handshake } from "../session/handshake.ts";
-import type { Session, SessionHandler } from "../session/session.ts";
+import type { Session, SessionOpening } from "../session/session.ts";
 import type { Topics } from "../session/topics.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { ServiceMetrics } from "../telemetry/metrics.ts";
@@ -36,9 +36,7 @@ export interface ServiceContext {
 }
 
 /** What a service answers to a handshake that the guards admitted: a session handler to be, or a refusal. */
-export type Acceptance =
-  | { readonly subprotocol: string; open(session: Session): SessionHandler }
-  | { readonly refusal: Refusal };
+export type Acceptance = SessionOpening | { readonly refusal: Refusal };
 
 export interface Service {
   /** Opens things that outlive sessions: feeds, pools. A rejection keeps the gateway from starting. */

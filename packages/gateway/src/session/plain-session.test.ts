@@ -65,9 +65,12 @@ function setUp(common: Partial<CommonSettings> = {}, openHandler?: (session: Ses
   const session = new PlainSession({
     handshake: createFakeHandshake(),
     group,
-    subprotocol: "",
     openedAtMs: 0,
-    open: openHandler ?? (() => handler),
+    opening: {
+      subprotocol: "",
+      open: openHandler ?? (() => handler),
+      abandon: () => seen.push("abandoned"),
+    },
   });
   const carrier = new FakeCarrier();
   carrier.session = session;
@@ -124,7 +127,7 @@ describe("a plain session", () => {
   test("gives its place back exactly once, whether it opened or not", () => {
     const never = setUp();
     never.session.abandon();
-    expect(never.released).toEqual(["192.0.2.7"]);
+    expect([never.released, never.seen]).toEqual([["192.0.2.7"], ["abandoned"]]);
     const opened = setUp();
     opened.session.attach(opened.carrier);
     opened.session.close(1000, "");

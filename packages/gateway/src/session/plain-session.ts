@@ -6,7 +6,7 @@ import { count } from "../telemetry/metrics.ts";
 import type { Carrier, SessionOffer } from "./carrier.ts";
 import type { CarrierKind, Handshake } from "./handshake.ts";
 import type { ServiceGroup } from "./service-group.ts";
-import type { Message, Session, SessionHandler } from "./session.ts";
+import type { Message, Session, SessionHandler, SessionOpening } from "./session.ts";
 
 /** Why a session ends, for the one log line that tells it. */
 interface Ending {
@@ -17,11 +17,10 @@ interface Ending {
 export interface PlainSessionOptions {
   readonly handshake: Handshake;
   readonly group: ServiceGroup;
-  readonly subprotocol: string;
+  /** What becomes of it; forgotten when the carrier is up. */
+  readonly opening: SessionOpening;
   /** Milliseconds since 1970, for people. */
   readonly openedAtMs: number;
-  /** Gives the session to its service; called once, when the carrier is up. */
-  readonly open: (session: Session) => SessionHandler;
 }
 
 /** UTF-8 length; the exact count is only made when the cheap bound of 3 bytes a UTF-16 unit does not settle it. */
@@ -39,7 +38,7 @@ export class PlainSession implements Session, SessionOffer {
   readonly #group: ServiceGroup;
   #transport: Carrier | undefined;
   #handler: SessionHandler | undefined;
-  #openHandler: ((session: Session) => SessionHandler) | undefined;
+  #opening: SessionOpening | undefined;
   #ending: Ending | undefined;
   #isOpen = false;
   #isPaused = false;
@@ -62,10 +61,10 @@ export class PlainSession implements Session, SessionOffer {
     this.carrier = handshake.carrier;
     this.address = handshake.address;
     this.origin = handshake.origin;
-    this.subprotocol = options.subprotocol;
+    this.subprotocol = options.opening.subprotocol;
     this.openedAtMs = options.openedAtMs;
     this.#group = group;
-    this.#openHandler = options.open;
+    this.#opening = options.opening;
     this.#lastHeardMs = group.nowMs();
   }
 
@@ -98,9 +97,9 @@ export class PlainSession implements Session, SessionOffer {
 
   /** The carrier is up: from here on the service has the session. */
   attach(transport: Carrier): void {
-    const open = this.#openHandler;
-    if (open === undefined) throw new UsageError("a session is attached once");
-    this.#openHandler = undefined;
+    const opening = this.#opening;
+    if (opening === undefined) throw new UsageError("a session is attached once");
+    this.#opening = undefined;
     this.#transport = transport;
     this.#isOpen = true;
     const { metrics, sessions, log } = this.#group;
@@ -109,7 +108,7 @@ export class PlainSession implements Session, SessionOffer {
     metrics.connectionsTotal++;
     log.debug("connection opened", { connection: this.id, address: this.address, origin: this.origin });
     try {
-      const handler = open(this);
+      const handler = opening.open(this);
       this.#handler = handler;
       // A service may end the session while it opens it, before there was a handler to be told.
       if (!this.#isOpen) handler.closed(1006, "");
@@ -121,6 +120,11 @@ export class PlainSession implements Session, SessionOffer {
   /** The carrier never came up. */
   abandon(): void {
     this.#group.release(this.address);
+    try {
+      this.#opening?.abandon?.();
+    } catch (bug) {
+      this.#group.log.error("session failed by a bug", { connection: this.id }, bug);
+    }
   }
 
   send(message: Message): boolean {

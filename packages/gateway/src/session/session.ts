@@ -47,3 +47,13 @@ export interface SessionHandler {
   /** The end, exactly once, whoever caused it. 1006 when there was no Close frame, 1005 when it had no code. */
   closed(code: number, reason: string): void;
 }
+
+/** A service's "yes" to a handshake: what becomes of the session once its carrier is up. */
+export interface SessionOpening {
+  /** Agreed with the client; empty for none. */
+  readonly subprotocol: string;
+  /** At most once. */
+  open(session: Session): SessionHandler;
+  /** Instead of `open`: the client left before its carrier was up. For services that hold something for it by then. */
+  abandon?(): void;
+}

@@ -1,6 +1,7 @@
 // How the bytes of a stream source become messages. Pure; one instance a connection.
+
+import { createLineSplitter } from "../../backend/line-splitter.ts";
 import type { Message } from "../../session/session.ts";
-import { createLineSplitter } from "./line-splitter.ts";
 
 export interface StreamFramingOptions {
   readonly framing: "chunks" | "lines";

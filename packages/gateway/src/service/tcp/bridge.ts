@@ -1,10 +1,9 @@
 // One client and its back-end connection, tied together: bytes both ways, back-pressure both ways, one end for both.
 //
-// client → back end: what the back end does not take at once waits in `#pending`; at `pendingMaxSize` the client is
+// client → back end: what the back end does not take at once waits in `#writer`; at `pendingMaxSize` the client is
 // paused, at half of it resumed. Back end → client: once `pendingMaxSize` waits for the client the back end is
-// paused, until all of it is gone. The first message of a turn is written at once, those that arrived with it are
-// gathered and written together at the end of the turn. So one client holds at most twice that, plus one message and one read (512 KiB).
-import { PendingBytes } from "../../backend/pending-bytes.ts";
+// paused, until all of it is gone. So one client holds at most twice that, plus one message and one read (512 KiB).
+import { GatheringWriter } from "../../backend/gathering-writer.ts";
 import { Failure } from "../../failure.ts";
 import type { Timer } from "../../host/clock.ts";
 import type { TcpConnection, TcpHandler } from "../../host/tcp.ts";
@@ -56,8 +55,7 @@ class Bridge implements TcpHandler {
   readonly #session: Session;
   readonly #options: BridgeOptions;
   #connection: TcpConnection | undefined;
-  #pending: PendingBytes | undefined;
-  #lastTurn = -1;
+  #writer: GatheringWriter | undefined;
   #timer: Timer | undefined;
   #hasHeard = false;
   #isBackendPaused = false;
@@ -70,26 +68,15 @@ class Bridge implements TcpHandler {
   constructor(session: Session, options: BridgeOptions) {
     this.#session = session;
     this.#options = options;
-    if (!options.connectAtFirstMessage) this.#connection = options.dial(this);
+    if (!options.connectAtFirstMessage) this.#connect();
   }
 
   toBackend(message: Message): void {
     if (this.#isBackendGone || this.#isDraining) return;
-    const bytes = this.#options.framing.encode(message);
-    this.#connection ??= this.#options.dial(this);
+    const writer = this.#writer ?? this.#connect();
     if (!this.#hasHeard && this.#timer === undefined) this.#awaitFirstByte();
-    const turn = this.#options.turns.enter();
-    if (this.#pending === undefined) {
-      const isFirst = turn !== this.#lastTurn;
-      this.#lastTurn = turn;
-      const taken = isFirst ? this.#connection.write(bytes) : 0;
-      if (taken === bytes.length) return;
-      this.#pending = new PendingBytes();
-      this.#pending.push(bytes.subarray(taken));
-      // After a write that was cut short `drained` comes; nothing comes for what was not tried.
-      if (!isFirst) this.#options.turns.atEnd(() => this.drained());
-    } else this.#pending.push(bytes);
-    if (this.#pending.length >= this.#options.context.common.pendingMaxSize) this.#session.pause();
+    writer.write(this.#options.framing.encode(message));
+    if (writer.length >= this.#options.context.common.pendingMaxSize) this.#session.pause();
   }
 
   /** The client has read everything that waited for it. */
@@ -107,14 +94,14 @@ class Bridge implements TcpHandler {
     this.#stopTimer();
     const connection = this.#connection;
     if (connection === undefined || this.#isBackendGone) return;
-    if (!connection.isOpen && this.#pending === undefined) {
+    if (!connection.isOpen && this.#writer?.length === 0) {
       connection.terminate();
       return;
     }
     // A paused back end could not be heard to end.
     if (this.#isBackendPaused) connection.resume();
     this.#timer = this.#options.context.clock.after(LINGER_MS, () => connection.terminate());
-    if (connection.isOpen) this.#flush(connection);
+    if (connection.isOpen) this.#endWhenWritten();
   }
 
   opened(): void {
@@ -122,8 +109,8 @@ class Bridge implements TcpHandler {
     metrics.backendConnects++;
     metrics.backendsOpen++;
     this.#isCounted = true;
-    // A connection from the pool is open before `dial` returns; then nothing can be pending either.
-    if (this.#connection !== undefined) this.#flush(this.#connection);
+    if (this.#writer?.length === 0) this.#endWhenWritten();
+    else this.#writer?.flush();
   }
 
   data(chunk: Uint8Array): void {
@@ -137,8 +124,7 @@ class Bridge implements TcpHandler {
 
   /** The back end has room again. */
   drained(): void {
-    const connection = this.#connection;
-    if (connection?.isOpen === true && this.#pending !== undefined) this.#flush(connection);
+    this.#writer?.flush();
   }
 
   /** The back end sends nothing more: the client is closed when it has read what there was. */
@@ -156,7 +142,6 @@ class Bridge implements TcpHandler {
   closed(failure: Failure | undefined): void {
     const { metrics } = this.#options.context;
     this.#isBackendGone = true;
-    this.#pending = undefined;
     this.#stopTimer();
     if (this.#isCounted) metrics.backendsOpen--;
     if (failure !== undefined) {
@@ -179,15 +164,22 @@ class Bridge implements TcpHandler {
     this.#connection?.pause();
   }
 
-  #flush(connection: TcpConnection): void {
-    const pending = this.#pending;
-    if (pending !== undefined) {
-      pending.drainInto((bytes) => connection.write(bytes));
-      if (pending.length <= this.#options.context.common.pendingMaxSize / 2) this.#session.resume();
-      if (pending.length > 0) return;
-      this.#pending = undefined;
-    }
-    if (this.#isClientGone) connection.end();
+  #connect(): GatheringWriter {
+    const connection = this.#options.dial(this);
+    this.#connection = connection;
+    this.#writer = new GatheringWriter(connection, this.#options.turns, () => this.#tookSome());
+    return this.#writer;
+  }
+
+  /** The back end took some of what waited for it. */
+  #tookSome(): void {
+    const waiting = this.#writer?.length ?? 0;
+    if (waiting <= this.#options.context.common.pendingMaxSize / 2) this.#session.resume();
+    this.#endWhenWritten();
+  }
+
+  #endWhenWritten(): void {
+    if (this.#isClientGone && this.#writer?.length === 0) this.#connection?.end();
   }
 
   #awaitFirstByte(): void {

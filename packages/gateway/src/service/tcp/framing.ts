@@ -1,4 +1,5 @@
 // How a back end's byte stream becomes messages, and messages become bytes. Pure; one instance a session.
+import { createLineSplitter } from "../../backend/line-splitter.ts";
 import type { Message } from "../../session/session.ts";
 import type { TcpSettings } from "./options.ts";
 
@@ -16,6 +17,7 @@ export interface FramingFault {
 }
 
 const encoder = new TextEncoder();
+const LINE_END = Uint8Array.of(0x0a);
 const NOTHING: readonly Message[] = [];
 
 function toBytes(message: Message): Uint8Array {
@@ -55,46 +57,26 @@ function createTextFraming(): Framing {
   };
 }
 
-const LF = 0x0a;
-const CR = 0x0d;
-
 function createLineFraming(lineEnding: TcpSettings["lineEnding"], lineMaxBytes: number): Framing {
   const ending = lineEnding === "crlf" ? "\r\n" : "\n";
   // Line protocols of old carry other encodings in places; a replacement character beats the loss of the line.
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  let rest: Uint8Array = new Uint8Array();
-  const takeLine = (line: Uint8Array): string =>
-    decoder.decode(line.at(-1) === CR ? line.subarray(0, -1) : line);
+  const splitter = createLineSplitter({ lineMaxBytes });
+  const takeLines = (chunk: Uint8Array): readonly Message[] | FramingFault => {
+    const lines: string[] = [];
+    splitter.push(chunk);
+    for (let line = splitter.next(); line !== undefined; line = splitter.next())
+      lines.push(decoder.decode(line));
+    if (splitter.overlongLines > 0) return { problem: `a line of more than ${lineMaxBytes} bytes` };
+    return lines;
+  };
   return {
     encode: (message) => {
       const text = typeof message === "string" ? message : decoder.decode(message);
       return encoder.encode(text.replace(/\r?\n$/, "") + ending);
     },
-    decode(chunk) {
-      const bytes = rest.length === 0 ? chunk : concat(rest, chunk);
-      const lines: string[] = [];
-      let start = 0;
-      for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF, start)) {
-        if (end - start > lineMaxBytes) return { problem: `a line of more than ${lineMaxBytes} bytes` };
-        lines.push(takeLine(bytes.subarray(start, end)));
-        start = end + 1;
-      }
-      if (bytes.length - start > lineMaxBytes)
-        return { problem: `a line of more than ${lineMaxBytes} bytes` };
-      rest = bytes.slice(start);
-      return lines;
-    },
-    end() {
-      const last = takeLine(rest);
-      rest = new Uint8Array();
-      return last === "" ? NOTHING : [last];
-    },
+    decode: takeLines,
+    // What was not ended is the last line; nothing is not.
+    end: () => (splitter.pendingBytes === 0 ? NOTHING : takeLines(LINE_END)),
   };
-}
-
-function concat(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const both = new Uint8Array(left.length + right.length);
-  both.set(left);
-  both.set(right, left.length);
-  return both;
 }

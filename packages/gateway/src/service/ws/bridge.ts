@@ -11,16 +11,9 @@ import type {
   WebSocketRequest,
 } from "../../backend/websocket.ts";
 import type { Failure } from "../../failure.ts";
-import type { Timer } from "../../host/clock.ts";
 import type { Message, Session, SessionHandler } from "../../session/session.ts";
 import { count } from "../../telemetry/metrics.ts";
 import type { Acceptance, ServiceContext } from "../service.ts";
-
-/**
- * How long an accepted client may take to come up before its back end is let go. It normally takes no time at all; the
- * limit is for clients that left while the back end was being connected. Milliseconds.
- */
-const COME_UP_MS = 10_000;
 
 /**
  * Connects to the back end with the request's offers, and answers the client with what the back end chose.
@@ -36,7 +29,11 @@ export function acceptThroughWebSocket(
     const bridge: Bridge = new Bridge(context, (subprotocol) => {
       // Without a back end's choice the client gets its first offer, or some would refuse to be opened and closed.
       const agreed = subprotocol ?? request.subprotocols[0] ?? "";
-      resolve({ subprotocol: agreed, open: (session) => bridge.attach(session) });
+      resolve({
+        subprotocol: agreed,
+        open: (session) => bridge.attach(session),
+        abandon: () => bridge.endByClient(1001, ""),
+      });
     });
     bridge.connect(dialer, request);
   });
@@ -77,8 +74,6 @@ class Bridge implements WebSocketHandler {
   readonly #answer: (subprotocol: string | undefined) => void;
   #backend: BackendWebSocket | undefined;
   #session: Session | undefined;
-  /** Set while the acceptance waits for its client. */
-  #timer: Timer | undefined;
   /** How the back end ended, for a client that comes up later. */
   #ending: Ending | undefined;
   #isBackendUp = false;
@@ -97,7 +92,6 @@ class Bridge implements WebSocketHandler {
 
   /** The client is there. */
   attach(session: Session): SessionHandler {
-    this.#timer?.cancel();
     this.#session = session;
     if (this.#ending === undefined) this.resumeBackend();
     else this.#endClient(session, this.#ending);
@@ -132,14 +126,13 @@ class Bridge implements WebSocketHandler {
   }
 
   opened(subprotocol: string): void {
-    const { metrics, clock } = this.#context;
+    const { metrics } = this.#context;
     metrics.backendConnects++;
     metrics.backendsOpen++;
     this.#isBackendUp = true;
     // What it says first waits for the client, in the kernel.
     this.#isBackendPaused = true;
     this.#backend?.pause();
-    this.#timer = clock.after(COME_UP_MS, () => this.endByClient(1001, ""));
     this.#answer(subprotocol);
   }
 
