@@ -38,6 +38,17 @@ test("on a terminal the source line is shown too", async () => {
   );
 });
 
+test("people see the first fifty mistakes, and how many more there are", async () => {
+  const keys = (count: number) => Array.from({ length: count }, (_, index) => `x${index}: 1\n`).join("");
+  const parts = partsWith(`${keys(50)}${GOOD}`);
+  await parts.run("check");
+  expect(parts.errors.split("\n").at(-2)).toBe("sluice.yaml: 50 problems");
+  expect(parts.errors).not.toContain("more");
+  const full = partsWith(`${keys(51)}${GOOD}`);
+  await full.run("check");
+  expect(full.errors).toEndWith("… and 1 more\nsluice.yaml: 51 problems\n");
+});
+
 test("programs get JSON", async () => {
   const parts = partsWith(BAD);
   expect(await parts.run("check", "--json")).toBe(3);

@@ -130,15 +130,19 @@ function unreadableFile(error: unknown, file: string): CommandError {
   });
 }
 
+/** More cannot be read at once; what is shown is mended first. */
+const PROBLEMS_SHOWN_MAX = 50;
+
 /** For standard error: one line for each problem, on a terminal with the source line below it. */
 export function formatProblems(
   problems: readonly Problem[],
   text: string | undefined,
   isTerminal: boolean,
 ): string {
-  const blocks = problems.map((problem) => {
+  const blocks = problems.slice(0, PROBLEMS_SHOWN_MAX).map((problem) => {
     const excerpt = isTerminal && text !== undefined ? formatExcerpt(problem, text) : "";
     return excerpt === "" ? `${formatProblem(problem)}\n` : `${formatProblem(problem)}\n${excerpt}\n`;
   });
-  return blocks.join("");
+  const rest = problems.length - blocks.length;
+  return rest > 0 ? `${blocks.join("")}… and ${rest} more\n` : blocks.join("");
 }

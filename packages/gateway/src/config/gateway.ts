@@ -39,6 +39,9 @@ export const listenOptions = z.strictObject({
     .describe("Offer permessage-deflate (RFC 7692). A service compresses from its `compressionMinSize` on."),
 });
 
+/** Each is compared with each, and all are watched; more are a slip. */
+export const LISTENERS_MAX = 64;
+
 /** One entry of `listen`. */
 export const listenEntry = z.union([z.string(), listenOptions]);
 
@@ -117,6 +120,7 @@ export const gatewayOptions = z.strictObject({
   listen: z
     .array(listenEntry)
     .min(1)
+    .max(LISTENERS_MAX)
     .default(["http://localhost:8000"])
     .describe(
       "Where clients connect: URLs, or maps with a `url` and more. `localhost` is 127.0.0.1 and ::1.",

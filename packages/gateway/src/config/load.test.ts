@@ -178,6 +178,13 @@ describe("certificates", () => {
   });
 });
 
+test("there are at most 64 listeners", () => {
+  const text = (count: number) =>
+    `listen: [${Array(count).fill("http://127.0.0.1:0").join(", ")}]\n${SERVICES}`;
+  expect(problemsOf(text(64))).toEqual([]);
+  expect(problemsOf(text(65))).toEqual(["sluice.yaml:1:9: listen: must have at most 64 entries"]);
+});
+
 test("an admin side that others can reach is a warning", () => {
   expect(loaded(`admin: http://0.0.0.0:8001\n${SERVICES}`).warnings.map(formatProblem)).toEqual([
     "sluice.yaml:1:8: admin: can be reached from other hosts and has no login; loopback is safer",

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import type { ServiceDefinition } from "../service/service.ts";
 import { judgeCertificate, type ReadFile } from "./certificates.ts";
 import { commonOptions } from "./common.ts";
-import { gatewayOptions, type ListenOptions, listenEntry } from "./gateway.ts";
+import { gatewayOptions, LISTENERS_MAX, type ListenOptions, listenEntry } from "./gateway.ts";
 import { unknownKey } from "./issues.ts";
 import { findCollisions, isLoopback, resolveAdmin, resolveListener } from "./listen.ts";
 import { type Problem, problemOf } from "./problem.ts";
@@ -115,7 +115,8 @@ function readListen(
   reading: Reading,
 ): readonly Placed<ListenSettings>[] {
   const parsed = reading.parse(gatewayOptions.shape.listen, section ?? undefined, ["listen"], silently);
-  const entries: readonly unknown[] = parsed?.value ?? (Array.isArray(section) ? section : []);
+  const entries: readonly unknown[] =
+    parsed?.value ?? (Array.isArray(section) ? section.slice(0, LISTENERS_MAX) : []);
   return entries.flatMap((entry, index) => {
     const path = ["listen", index];
     const form = reading.parse(listenEntry, entry, path, silently);

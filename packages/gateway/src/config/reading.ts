@@ -25,14 +25,14 @@ export function createReading(source: Source, baseDirectory: string): Reading {
   const findings: Finding[] = [...source.findings];
   const warnings: Finding[] = [];
   // A value that could not be read at all (such as an unset variable) is not judged by its schema too.
-  const unread = source.findings.map(({ path }) => JSON.stringify(path));
+  const unread = new Set(source.findings.map(({ path }) => JSON.stringify(path)));
   const mapLeaf = (leaf: Leaf) => inputOf(leaf, source, baseDirectory);
   return {
     findings,
     warnings,
     warn: (finding) => void warnings.push(finding),
     report(finding) {
-      if (!unread.includes(JSON.stringify(finding.path))) findings.push(finding);
+      if (!unread.has(JSON.stringify(finding.path))) findings.push(finding);
     },
     parse(schema, value, path, isReported = () => true) {
       const mapped = mapInput(schema, value, path, { isFilling: false, mapLeaf });

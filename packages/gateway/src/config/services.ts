@@ -67,12 +67,21 @@ export function readServices(
 /** By key; those that are no path, or a second spelling of one, are reported and left out. */
 function readPaths(keys: readonly string[], path: Path, reading: Reading): ReadonlyMap<string, string> {
   const paths = new Map<string, string>();
+  const firstKeys = new Map<string, string>();
+  const blame = (key: string, message: string) =>
+    reading.report({ path: [...path, key], at: "key", message });
   for (const key of keys) {
     const name = normaliseServicePath(key);
-    const earlier = "path" in name ? [...paths].find(([, other]) => other === name.path) : undefined;
-    if ("path" in name && earlier === undefined) paths.set(key, name.path);
-    const message = "problem" in name ? name.problem : `is the same path as \`${earlier?.[0]}\``;
-    if (!paths.has(key)) reading.report({ path: [...path, key], at: "key", message });
+    if ("problem" in name) {
+      blame(key, name.problem);
+      continue;
+    }
+    const earlier = firstKeys.get(name.path);
+    if (earlier !== undefined) blame(key, `is the same path as \`${earlier}\``);
+    else {
+      firstKeys.set(name.path, key);
+      paths.set(key, name.path);
+    }
   }
   return paths;
 }
