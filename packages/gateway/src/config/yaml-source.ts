@@ -2,12 +2,12 @@
 import { LineCounter, parseDocument } from "yaml";
 import type { Environment } from "./environment.ts";
 import { FILE_MAX_BYTES, type Finding, type Position, type Source } from "./source.ts";
-import { YamlTree } from "./yaml-tree.ts";
+import { TREE_LIMITS, type TreeLimits, YamlTree } from "./yaml-tree.ts";
 
 /** One slip of the syntax brings others after it; they would only hide it. */
 const SYNTAX_FINDINGS_MAX = 3;
 
-export function readYaml(text: string, environment: Environment): Source {
+export function readYaml(text: string, environment: Environment, limits: TreeLimits = TREE_LIMITS): Source {
   if (new TextEncoder().encode(text).length > FILE_MAX_BYTES) {
     return failed([{ path: [], message: "the file is larger than 1 MiB" }]);
   }
@@ -40,7 +40,7 @@ export function readYaml(text: string, environment: Environment): Source {
     const message = "the file asks for YAML 1.1, where `no` is a boolean; remove its `%YAML` line";
     return failed([{ path: [], message, position: { line: 1, column: 1 } }]);
   }
-  return new YamlTree(environment, positionOf).convert(document.contents);
+  return new YamlTree(environment, positionOf, limits).convert(document.contents);
 }
 
 function failed(findings: readonly Finding[]): Source {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { formatPath, type Source } from "./source.ts";
 import { readYaml } from "./yaml-source.ts";
-import { DEPTH_MAX, VALUES_MAX } from "./yaml-tree.ts";
+import { TREE_LIMITS } from "./yaml-tree.ts";
 
 function data(text: string, environment = {}): unknown {
   const source = readYaml(text, environment);
@@ -123,41 +123,54 @@ describe("aliases and merge keys", () => {
   test("cannot grow without bound", () => {
     const level = (name: string, below: string) =>
       `${name}: &${name} [${Array(10).fill(`*${below}`).join(", ")}]`;
-    const bomb = [
-      "a: &a [x, x, x, x, x, x, x, x, x, x]",
-      level("b", "a"),
-      level("c", "b"),
-      level("d", "c"),
-      level("e", "d"),
-      level("f", "e"),
-    ];
-    expect(messages(readYaml(bomb.join("\n"), {})).join()).toContain(`more than ${VALUES_MAX} values`);
-    const merges = `m: &m { x: 1 }\nn: &n [${Array(1000).fill("*m").join(", ")}]\no: { <<: [${Array(1000).fill("*n").join(", ")}] }`;
-    expect(messages(readYaml(merges, {})).join()).toContain(`more than ${VALUES_MAX} values`);
+    const bomb = ["a: &a [x, x, x, x, x, x, x, x, x, x]"];
+    for (const [name, below] of ["ba", "cb", "dc", "ed", "fe", "gf", "hg"])
+      bomb.push(level(name ?? "", below ?? ""));
+    expect(messages(readYaml(bomb.join("\n"), {})).join()).toContain("more than 100000 values");
+  });
+
+  test("that merge are counted, even if they bring nothing", () => {
+    const text = `m: &m { x: 1 }\nn: &n [*m, *m, *m, *m]\no: { <<: [*n, *n, *n, *n] }`;
+    // Without the merges there are fewer than twenty; they bring sixteen maps, by four lists.
+    const limits = (valuesMax: number) => ({ ...TREE_LIMITS, valuesMax });
+    expect(messages(readYaml(text, {}, limits(30)))).toHaveLength(1);
+    expect(messages(readYaml(text, {}, limits(60)))).toEqual([]);
   });
 });
 
 describe("limits", () => {
-  test(`hold ${VALUES_MAX} values and no more`, () => {
+  const limits = { valuesMax: 10, depthMax: 5, substitutedMaxCharacters: 20 };
+
+  test("of values bite exactly there", () => {
     // The map, the list, and its entries.
     const text = (entries: number) => `a: [${"1,".repeat(entries)}]`;
-    expect(messages(readYaml(text(VALUES_MAX - 2), {}))).toEqual([]);
-    expect(messages(readYaml(text(VALUES_MAX - 1), {}))).toHaveLength(1);
+    expect(messages(readYaml(text(8), {}, limits))).toEqual([]);
+    expect(messages(readYaml(text(9), {}, limits))).toEqual([
+      "a[8]: holds more than 10 values, with all aliases expanded",
+    ]);
   });
 
-  test(`go ${DEPTH_MAX} levels deep and no deeper`, () => {
+  test("of depth bite exactly there, for aliases too", () => {
     const text = (depth: number) => `${"[".repeat(depth)}1${"]".repeat(depth)}`;
-    expect(messages(readYaml(text(DEPTH_MAX), {}))).toEqual([]);
-    expect(messages(readYaml(text(DEPTH_MAX + 1), {})).join()).toContain(
-      `more than ${DEPTH_MAX} levels deep`,
+    expect(messages(readYaml(text(5), {}, limits))).toEqual([]);
+    expect(messages(readYaml(text(6), {}, limits)).join()).toContain("is nested more than 5 levels deep");
+    const deep = { ...limits, valuesMax: 100 };
+    expect(messages(readYaml("a: &a [[[1]]]\nb: *a", {}, deep))).toEqual([]);
+    expect(messages(readYaml("a: &a [[[1]]]\nb: [*a]", {}, deep)).join()).toContain(
+      "more than 5 levels deep",
     );
   });
 
-  test("take no more than 4 MiB from the environment", () => {
-    const environment = { BIG: "x".repeat(1024 * 1024) };
-    const text = (count: number) => `a: [${Array(count).fill('"${BIG}"').join(", ")}, end]`;
-    expect(messages(readYaml(text(4), environment))).toEqual([]);
-    expect(messages(readYaml(text(5), environment)).join()).toContain("more than 4 MiB from the environment");
+  test("of what the environment gives bite exactly there", () => {
+    const text = (count: number) => `[${Array(count).fill('"${X}"').join(", ")}, end]`;
+    expect(messages(readYaml(text(4), { X: "12345" }, limits))).toEqual([]);
+    expect(messages(readYaml(text(5), { X: "12345" }, limits))).toEqual([
+      "[5]: takes more than 20 characters from the environment",
+    ]);
+  });
+
+  test("are wide enough for any sensible file", () => {
+    expect(TREE_LIMITS).toEqual({ valuesMax: 100_000, depthMax: 64, substitutedMaxCharacters: 4_194_304 });
   });
 });
 

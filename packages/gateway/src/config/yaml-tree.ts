@@ -5,12 +5,25 @@ import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, Scalar, type YAM
 import { type Environment, substitute } from "./environment.ts";
 import type { Finding, Path, Position, Source } from "./source.ts";
 
-/** Values after all aliases are expanded: the largest sensible file has some thousands; an alias bomb has billions. */
-export const VALUES_MAX = 100_000;
-/** The deepest option lies at 6. */
-export const DEPTH_MAX = 64;
-/** Text that comes from the environment, all values together. UTF-16 units. */
-const SUBSTITUTED_MAX_CHARACTERS = 4 * 1024 * 1024;
+/** What a document may hold. */
+export interface TreeLimits {
+  /** Values after all aliases are expanded. */
+  readonly valuesMax: number;
+  /** Levels of maps, lists and aliases. */
+  readonly depthMax: number;
+  /** Text that comes from the environment, all values together. UTF-16 units. */
+  readonly substitutedMaxCharacters: number;
+}
+
+/**
+ * The largest sensible configuration has some thousand values, an alias bomb has billions. The deepest option lies at 6.
+ * Without the last limit every value could ask for a variable as long as the system allows.
+ */
+export const TREE_LIMITS: TreeLimits = {
+  valuesMax: 100_000,
+  depthMax: 64,
+  substitutedMaxCharacters: 4 * 1024 * 1024,
+};
 
 /** Where a value and its key begin. A tree, since paths as texts could grow as the product of depth and key length. */
 interface Spot {
@@ -31,6 +44,7 @@ interface Place {
 export class YamlTree {
   readonly #environment: Environment;
   readonly #positionOf: (offset: number) => Position;
+  readonly #limits: TreeLimits;
   readonly #findings: Finding[] = [];
   readonly #root: Spot = createSpot();
   readonly #anchors = new Map<string, Node>();
@@ -40,9 +54,10 @@ export class YamlTree {
   #substitutedCharacters = 0;
   #isGivenUp = false;
 
-  constructor(environment: Environment, positionOf: (offset: number) => Position) {
+  constructor(environment: Environment, positionOf: (offset: number) => Position, limits: TreeLimits) {
     this.#environment = environment;
     this.#positionOf = positionOf;
+    this.#limits = limits;
   }
 
   convert(contents: Node | null): Source {
@@ -79,12 +94,13 @@ export class YamlTree {
   #enter(node: Node, { path, depth }: Place): boolean {
     if (this.#isGivenUp) return false;
     this.#count++;
+    const { valuesMax, depthMax, substitutedMaxCharacters } = this.#limits;
     let message: string;
-    if (this.#count > VALUES_MAX) message = `holds more than ${VALUES_MAX} values, with all aliases expanded`;
-    else if (depth > DEPTH_MAX) message = `is nested more than ${DEPTH_MAX} levels deep`;
+    if (this.#count > valuesMax) message = `holds more than ${valuesMax} values, with all aliases expanded`;
+    else if (depth > depthMax) message = `is nested more than ${depthMax} levels deep`;
     else if (this.#open.has(node)) message = "holds itself through an alias";
-    else if (this.#substitutedCharacters > SUBSTITUTED_MAX_CHARACTERS)
-      message = "takes more than 4 MiB from the environment";
+    else if (this.#substitutedCharacters > substitutedMaxCharacters)
+      message = `takes more than ${substitutedMaxCharacters} characters from the environment`;
     else return true;
     this.#isGivenUp = true;
     this.#findings.push({ path, message });
