@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { install, ROOT } from "./install.mjs";
+import { endWithParent } from "./parent.mjs";
 
 const COMMAND = join(ROOT, "packages/gateway/bin/sluice.mjs");
 
@@ -13,6 +14,7 @@ try {
   process.exit(1);
 }
 
+endWithParent();
 // The command runs in this process: one process less between the terminal's signals and the gateway, and
 // the exit code is the gateway's own.
 process.argv = [process.execPath, COMMAND, "start", ...process.argv.slice(2)];

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readBunReport, testFilesBelow } from "./bun-report.mjs";
 import { BUN, install, ROOT } from "./install.mjs";
+import { endWithParent } from "./parent.mjs";
 import { runCommand } from "./run-stage.mjs";
 import { STAGES, selectStages } from "./stages.mjs";
 
@@ -145,6 +146,7 @@ for (const [signal, number] of [
   });
 }
 
+endWithParent();
 try {
   process.exitCode = await main();
 } catch (error) {
