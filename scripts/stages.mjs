@@ -59,7 +59,7 @@ export const STAGES = [
     kind: "test",
     about: "unit, property and simulation tests, beside the code",
     folders: ["packages", "scripts", "bench", "apps"].filter((folder) => existsSync(join(ROOT, folder))),
-    timeoutMs: 10_000,
+    timeoutMs: 60_000,
   },
   {
     name: "system",
@@ -67,7 +67,7 @@ export const STAGES = [
     about: "the whole gateway with real servers and clients",
     folders: ["test"],
     needs: "debian",
-    timeoutMs: 30_000,
+    timeoutMs: 120_000,
   },
 ];
 
