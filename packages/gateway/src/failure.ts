@@ -60,6 +60,12 @@ export const FAILURES = {
     httpStatus: 405,
     retry: "never",
   },
+  "request.unsupported": {
+    message: "The gateway cannot pass on this kind of request.",
+    closeCode: 1008,
+    httpStatus: 501,
+    retry: "never",
+  },
   "subprotocol.unsupported": {
     message: "None of the offered subprotocols is served here.",
     closeCode: 1008,
