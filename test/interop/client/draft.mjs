@@ -12,7 +12,10 @@ const LENGTH_MAX = 200;
 
 const require = createRequire(import.meta.url);
 const [draft, host, port, seed] = process.argv.slice(2);
-const Draft = require(`websocket-driver/lib/websocket/driver/draft${draft.slice(-2)}`);
+const Draft =
+  draft === "hixie-75"
+    ? require("websocket-driver/lib/websocket/driver/draft75")
+    : require("websocket-driver/lib/websocket/driver/draft76");
 
 // draft-hixie-thewebsocketprotocol-76 §1.2: the example of the two keys and its answer.
 const KEYS = {
