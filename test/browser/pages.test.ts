@@ -1,11 +1,14 @@
 // The gateway's own pages in a real browser: the first page and the efficiency demo, as a newcomer meets them.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { type GatewayFixture, startGateway } from "../fixture/gateway.ts";
 import { until } from "../fixture/until.ts";
 import { collectPageErrors, launchChromium } from "./chromium.ts";
 import { findFaintTexts } from "./contrast.ts";
 import { startCountingProxy } from "./counting-proxy.ts";
+
+// A browser that shares its two cores with the rest of a test run may take seconds to open a page.
+setDefaultTimeout(60_000);
 
 const CONFIG = `
 listen: [http://localhost:0]
@@ -26,7 +29,7 @@ const toStop: (() => unknown)[] = [];
 
 beforeAll(async () => {
   [browser, gateway] = await Promise.all([launchChromium(), startGateway(CONFIG)]);
-}, 30_000);
+});
 afterAll(async () => {
   await browser?.close();
   await gateway?.stop();
@@ -194,7 +197,7 @@ describe("the efficiency demo", () => {
     await until(async () => (await messagesOf(page)) < before, "figures that begin anew");
     await stop(page);
     expect(errors).toEqual([]);
-  }, 40_000);
+  });
 
   test("counts the bytes of Chromium's WebSocket exactly as a proxy before it does", async () => {
     const visit = await fetch(gateway.httpUrl("/demos/efficiency"), { redirect: "manual" });
@@ -215,7 +218,7 @@ describe("the efficiency demo", () => {
     ]);
     expect(toPage.messages).toBeGreaterThanOrEqual(20);
     expect(errors).toEqual([]);
-  }, 30_000);
+  });
 
   test("says so where bytes are not counted, and shows messages and times", async () => {
     const { page, errors } = await open(gateway.httpUrl("/demos/unmetered"));
@@ -230,7 +233,7 @@ describe("the efficiency demo", () => {
     expect(await row(page, "Bytes up")).toEqual(["–", "–", "–", "–"]);
     expect(await textOf(page, "#sentence")).toMatch(/Median wait of a message to the page: Polling \d+ ms/);
     expect(errors).toEqual([]);
-  }, 30_000);
+  });
 
   test("tells a page whose gateway has gone how to begin afresh", async () => {
     const own = await startGateway(CONFIG);
@@ -241,7 +244,7 @@ describe("the efficiency demo", () => {
     await page.waitForSelector('#state[data-state="lost"]');
     expect(await textOf(page, "#notice")).toContain("New run");
     expect(await page.getAttribute(".masthead a", "href")).toBe(own.httpUrl("/demos/efficiency/"));
-  }, 30_000);
+  });
 });
 
 describe.each(["/", "/nothing", "/demos/efficiency", "/demos/unmetered"])("the page at %s", (path) => {

@@ -5,7 +5,7 @@ export type MeterRefusal = { readonly status: 400 | 404 | 503 } | { readonly hom
 const REASONS = {
   400: ["Bad Request", "The request is not one that the demo's page makes."],
   404: ["Not Found", "There is no such run of the demo. Open the demo again from the gateway's own address."],
-  503: ["Service Unavailable", "This run of the demo has too many connections."],
+  503: ["Service Unavailable", "The demo has too many connections. Try again in a moment."],
 } as const;
 
 /** `home` must be a URL without characters that end a header line. */

@@ -199,6 +199,21 @@ describe("the meter", () => {
     expect(await exchange(await connect(), request)).toStartWith("HTTP/1.1 200 ");
   });
 
+  test("passes on no more than 40 WebSocket handshakes at once", async () => {
+    const { create, connect } = setup();
+    const [one, other] = [create(), create()];
+    for (let i = 0; i < 40; i++) {
+      const client = await connect();
+      const { id } = i % 2 === 0 ? one : other;
+      const answer = await exchange(client, head("GET", `/demo/r/${id}/websocket`, UPGRADE));
+      expect(answer).toStartWith("HTTP/1.1 101 ");
+    }
+    const refused = await connect();
+    const answer = await exchange(refused, head("GET", `/demo/r/${one.id}/websocket`, UPGRADE));
+    expect(answer).toStartWith("HTTP/1.1 503 ");
+    expect(await exchange(await connect(), head("GET", `/demo/r/${one.id}/poll`))).toEndWith("ok");
+  });
+
   test("lets a page that begins anew keep its connection", async () => {
     const { create, connect } = setup();
     const [before, after] = [create(), create()];

@@ -12,6 +12,7 @@ import { originFor, portOf } from "./origin.ts";
 import { isTechnique, parseRoute } from "./route.ts";
 import type { Run, RunStore } from "./run-store.ts";
 import type { ByteCounts } from "./tally.ts";
+import { createUpgradeBudget, type UpgradeBudget } from "./upgrade-budget.ts";
 
 export interface MeterOptions {
   readonly base: string;
@@ -45,12 +46,13 @@ const RELAY_LIMITS: Pick<
 /** Throws when the address cannot be listened on. */
 export function openMeter(options: MeterOptions): Relay {
   const { hostname, port, clock, log } = options;
+  const takeUpgrade = createUpgradeBudget(clock);
   return openRelay({
     ...RELAY_LIMITS,
     hostname,
     port,
     clock,
-    open: () => new MeteredPassage(options),
+    open: () => new MeteredPassage(options, takeUpgrade),
     onBug: (bug) => log.error("bug", { part: "meter" }, bug),
   });
 }
@@ -72,6 +74,7 @@ export function listenerTarget(listener: string): TcpTarget {
 
 class MeteredPassage implements Passage {
   readonly #options: MeterOptions;
+  readonly #takeUpgrade: UpgradeBudget;
   readonly #scanner = createHeadScanner();
   /** Of the request whose bytes come now. */
   #owner: ByteCounts = { up: 0, down: 0 };
@@ -81,8 +84,9 @@ class MeteredPassage implements Passage {
   /** Once a connection is a WebSocket: to the page, to the server. */
   #frames: { readonly toPage: ByteCounts; readonly toServer: ByteCounts } | undefined;
 
-  constructor(options: MeterOptions) {
+  constructor(options: MeterOptions, takeUpgrade: UpgradeBudget) {
     this.#options = options;
+    this.#takeUpgrade = takeUpgrade;
   }
 
   receive(chunk: Uint8Array): Passed {
@@ -133,7 +137,8 @@ class MeteredPassage implements Passage {
       const isPage = route?.endpoint === "" && head.method === "GET";
       return formatMeterRefusal(isPage ? { home: homeOf(head.host, listener, base) } : { status: 404 });
     }
-    if (this.#run !== run && !this.#join(run)) return formatMeterRefusal({ status: 503 });
+    const hasRoom = (this.#run === run || this.#join(run)) && (!head.isUpgrade || this.#takeUpgrade());
+    if (!hasRoom) return formatMeterRefusal({ status: 503 });
     this.#assign(run, route.endpoint, head);
     return undefined;
   }

@@ -7,6 +7,7 @@ import figuresJs from "./page/figures.js" with { type: "text" };
 import page from "./page/index.html" with { type: "text" };
 import mainJs from "./page/main.js" with { type: "text" };
 import measureJs from "./page/measure.js" with { type: "text" };
+import measurementJs from "./page/measurement.js" with { type: "text" };
 import pageCss from "./page/page.css" with { type: "text" };
 import techniquesJs from "./page/techniques.js" with { type: "text" };
 
@@ -20,6 +21,7 @@ export const PAGE_FILES: readonly (readonly [name: string, file: PageFile])[] = 
   ["figures.js", { text: figuresJs, kind: "js" }],
   ["main.js", { text: mainJs, kind: "js" }],
   ["measure.js", { text: measureJs, kind: "js" }],
+  ["measurement.js", { text: measurementJs, kind: "js" }],
   ["page.css", { text: pageCss, kind: "css" }],
   ["techniques.js", { text: techniquesJs, kind: "js" }],
 ];

@@ -14,6 +14,7 @@ const ENDPOINTS = new Set<string>([
   "main.js",
   "techniques.js",
   "measure.js",
+  "measurement.js",
   "chart.js",
   "figures.js",
   "live",

@@ -3,20 +3,18 @@
 // measurement starts, and shows what is known several times a second.
 import { createChart } from "./chart.js";
 import { createBars, createCards, createTable, describeResult } from "./figures.js";
-import { createAlignment, createLatencies, createPairing, TECHNIQUES, totalsOf } from "./measure.js";
+import { createAlignment, TECHNIQUES, totalsOf } from "./measure.js";
+import { createMeasurement, each, haveAll } from "./measurement.js";
 import { OPEN } from "./techniques.js";
 
 /** @typedef {import("./techniques.js").TechniqueName} TechniqueName */
-/** @typedef {import("./techniques.js").Technique} Technique */
 
 /** Milliseconds between two looks at the gateway's clock. */
 const CLOCK_LOOK_MS = 2000;
 /** Looks at the clock before the first message. */
 const FIRST_LOOKS = 8;
-/** Milliseconds from the page's last message to the end of the feed. */
-const LAST_SENT_MS = 300;
-/** Milliseconds that the last messages to the page have to arrive in. */
-const FINISH_MS = 700;
+/** Milliseconds that the last messages have to arrive in, each way. */
+const FINISH_MAX_MS = 5000;
 
 const UNMETERED = /** @type {Record<string, string>} */ ({
   off: "Bytes are not counted here: the meter is switched off in the gateway’s configuration. Messages and times are shown.",
@@ -61,49 +59,18 @@ const show = [
 ];
 const calmMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
-/**
- * @template T
- * @param {(name: TechniqueName) => T} create
- * @returns {Record<TechniqueName, T>}
- */
-function each(create) {
-  return {
-    poll: create("poll"),
-    "long-poll": create("long-poll"),
-    sse: create("sse"),
-    websocket: create("websocket"),
-  };
-}
-
-/** What one measurement knows; a new one begins with all of it empty. */
-function createMeasurement() {
-  return {
-    startedMs: performance.now(),
-    size: ui.size.valueAsNumber,
-    text: "",
-    made: 0,
-    sent: each(() => 0),
-    arrived: each(() => 0),
-    toPage: each(() => ({ pairing: createPairing(), latencies: createLatencies() })),
-    toServer: each(() => ({ pairing: createPairing(), latencies: createLatencies() })),
-    points: each(() => /** @type {[number, number][]} */ ([])),
-    failures: /** @type {Partial<Record<TechniqueName, string>>} */ ({}),
-    tally: /** @type {import("./measure.js").Tally | undefined} */ (undefined),
-    open: /** @type {Partial<Record<TechniqueName, Technique>>} */ ({}),
-    lead: /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined),
-    ticker: /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined),
-    wasHidden: false,
-  };
-}
-
 const alignment = createAlignment();
 /** @type {Map<number, number>} */
 const looks = new Map();
 let lookId = 0;
 let isMetered = false;
-/** @type {"connecting" | "idle" | "running" | "finishing" | "lost"} */
+/**
+ * `draining`: the page sends no more and what it has sent is awaited. `stopping`: the gateway was told to stop.
+ * `finishing`: the feed has ended and its last messages are awaited.
+ * @type {"connecting" | "idle" | "running" | "draining" | "stopping" | "finishing" | "lost"}
+ */
 let state = "connecting";
-let measurement = createMeasurement();
+let measurement = createMeasurement(ui.size.valueAsNumber);
 let lastShownMs = 0;
 
 const live = new WebSocket(new URL("live", location.href).href.replace(/^http/, "ws"));
@@ -125,6 +92,8 @@ function enter(next) {
     connecting: "Connecting…",
     idle: "Ready",
     running: "Measuring",
+    draining: "Finishing…",
+    stopping: "Finishing…",
     finishing: "Finishing…",
     lost: "Not connected",
   };
@@ -150,6 +119,7 @@ function openTechnique(name) {
     onMessages(first, count) {
       const nowMs = performance.now() + alignment.offsetMs;
       const { pairing, latencies } = current.toPage[name];
+      current.received[name] = first + count - 1;
       for (let number = first; number < first + count; number++) {
         const madeMs = pairing.meet(number, nowMs);
         if (madeMs !== undefined) latencies.add(nowMs - madeMs);
@@ -193,23 +163,51 @@ function stopSending() {
   clearInterval(measurement.ticker);
 }
 
-/** The page's last messages get there first: the gateway's end of a feed closes its WebSocket. */
+/**
+ * The page's last messages get there first: the gateway's end of a feed closes its WebSocket. The figures tell when
+ * they have.
+ */
 function stopMeasurement() {
   stopSending();
-  enter("finishing");
-  setTimeout(() => tell({ type: "stop" }), LAST_SENT_MS);
+  enter("draining");
+  const current = measurement;
+  setTimeout(() => {
+    if (measurement === current && state === "draining") requestStop();
+  }, FINISH_MAX_MS);
+}
+
+function requestStop() {
+  enter("stopping");
+  tell({ type: "stop" });
 }
 
 function finishTechniques() {
   const { open } = measurement;
   stopSending();
   enter("finishing");
-  for (const technique of Object.values(open)) technique.finish();
+  for (const technique of Object.values(open)) void technique.finish();
+  const current = measurement;
   setTimeout(() => {
-    for (const technique of Object.values(open)) technique.close();
-    if (state === "finishing") enter("idle");
-    render();
-  }, FINISH_MS);
+    if (measurement === current && state === "finishing") closeMeasurement();
+  }, FINISH_MAX_MS);
+}
+
+function closeMeasurement() {
+  for (const technique of Object.values(measurement.open)) technique.close();
+  enter("idle");
+  render();
+}
+
+/**
+ * Goes on to the next step of an end, as soon as everything has arrived.
+ * @param {number} made Messages of the feed.
+ */
+function proceed(made) {
+  const { arrived, sent, received } = measurement;
+  if (state === "draining" && haveAll(measurement, (name) => arrived[name] >= sent[name])) {
+    requestStop();
+  } else if (state === "finishing" && haveAll(measurement, (name) => received[name] >= made))
+    closeMeasurement();
 }
 
 /**
@@ -232,6 +230,7 @@ function takeFigures({ elapsedMs, made, times, arrivals, tally }) {
     if (state === "running")
       measurement.points[name].push([elapsedMs / 1000, totalsOf(tally.techniques[name]).bytes]);
   }
+  proceed(made);
   if (!calmMotion.matches || performance.now() - lastShownMs > 1000) render();
 }
 
@@ -239,7 +238,9 @@ function render() {
   const { tally, toPage, toServer, failures, size, points } = measurement;
   if (tally === undefined) return;
   lastShownMs = performance.now();
-  const latencyOf = (/** @type {{ latencies: ReturnType<typeof createLatencies> }} */ { latencies }) => ({
+  const latencyOf = (
+    /** @type {{ latencies: ReturnType<typeof import("./measure.js").createLatencies> }} */ { latencies },
+  ) => ({
     p50: latencies.percentile(0.5),
     p95: latencies.percentile(0.95),
   });
@@ -304,7 +305,7 @@ ui.form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (state === "running") stopMeasurement();
   else if (state === "idle" && ui.form.reportValidity()) {
-    measurement = createMeasurement();
+    measurement = createMeasurement(ui.size.valueAsNumber);
     tell({ type: "start", rate: ui.rate.valueAsNumber, size: ui.size.valueAsNumber });
   }
 });

@@ -13,7 +13,7 @@
  *
  * @typedef {object} Technique
  * @property {(text: string) => void} send
- * @property {() => void} finish The feed has ended: fetch what is left, then close.
+ * @property {() => void | Promise<void>} finish The feed has ended: fetch what is left, then close.
  * @property {() => void} close
  */
 
@@ -84,19 +84,20 @@ function openPoll(options) {
   const { signal } = controller;
   const poster = createPoster(options, signal);
   let after = 0;
-  let isAsking = false;
+  /** @type {Promise<void> | undefined} */
+  let asking;
   const poll = async () => {
-    // A poll that takes longer than the interval is not overtaken by the next one.
-    if (isAsking || signal.aborted) return;
-    isAsking = true;
     try {
       after = await ask(options, after, signal);
     } catch (error) {
       if (!signal.aborted) options.onFailure(String(error));
     }
-    isAsking = false;
+    asking = undefined;
   };
-  const timer = setInterval(poll, options.intervalMs);
+  const timer = setInterval(() => {
+    // A poll that takes longer than the interval is not overtaken by the next one.
+    asking ??= poll();
+  }, options.intervalMs);
   const close = () => {
     clearInterval(timer);
     controller.abort();
@@ -104,10 +105,12 @@ function openPoll(options) {
   return {
     send: poster.send,
     close,
-    finish() {
+    async finish() {
       clearInterval(timer);
       poster.empty();
-      void poll();
+      // The poll under way may have been answered before the last message was made.
+      await asking;
+      if (!signal.aborted) await poll();
     },
   };
 }
