@@ -85,6 +85,17 @@ test("an address that this host does not have is told", async () => {
   );
 });
 
+test("a port that is for privileged programs is told, with ways around", async () => {
+  const { message, exitCode } = await explainStartError(
+    systemError("EACCES"),
+    settings(["http://127.0.0.1:80", "http://127.0.0.1:0"]),
+    async ({ port }) => (port === 80 ? "EACCES" : undefined),
+  );
+  expect(exitCode).toBe(4);
+  expect(message).toStartWith("cannot listen on http://127.0.0.1:80: permission denied. Ports below 1024");
+  expect(message).toContain("CAP_NET_BIND_SERVICE");
+});
+
 describe("what has nothing to do with addresses", () => {
   test("is told with its causes", async () => {
     const error = new Error("service /files", { cause: new Error("there is no folder /web") });

@@ -6,10 +6,17 @@ import { listenerName } from "../config/diff.ts";
 import type { AdminSettings, GatewaySettings } from "../config/settings.ts";
 import { CommandError, EXIT } from "./exit-code.ts";
 
-export async function explainStartError(error: unknown, settings: GatewaySettings): Promise<CommandError> {
+/** Tries an address; the system's code when it cannot be listened on. */
+export type TryListen = (address: AdminSettings) => Promise<string | undefined>;
+
+export async function explainStartError(
+  error: unknown,
+  settings: GatewaySettings,
+  tryAddress: TryListen = tryListen,
+): Promise<CommandError> {
   const code = listenErrorCode(error);
   if (code === undefined) return new CommandError(EXIT.failed, chainOf(error), { cause: error });
-  const failing = await findFailing(settings);
+  const failing = await findFailing(settings, tryAddress);
   const texts = failing.map((one) => explain(one, settings));
   const message = texts.length > 0 ? texts.join("\n") : `cannot listen (${code}): ${chainOf(error)}`;
   return new CommandError(EXIT.listen, message, { cause: error });
@@ -60,7 +67,10 @@ interface FailingAddress {
 }
 
 /** The gateway has given up all its addresses by now, so that what fails here fails because of others. */
-async function findFailing({ listen, admin }: GatewaySettings): Promise<readonly FailingAddress[]> {
+async function findFailing(
+  { listen, admin }: GatewaySettings,
+  tryAddress: TryListen,
+): Promise<readonly FailingAddress[]> {
   const addresses = [
     ...listen.map((one) => ({ name: listenerName(one), address: one, isAdmin: false })),
     ...(admin === undefined
@@ -69,7 +79,7 @@ async function findFailing({ listen, admin }: GatewaySettings): Promise<readonly
   ];
   const failing: FailingAddress[] = [];
   for (const one of addresses) {
-    const code = await tryListen(one.address);
+    const code = await tryAddress(one.address);
     if (code !== undefined) failing.push({ ...one, code });
   }
   return failing;

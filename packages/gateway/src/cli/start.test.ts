@@ -54,7 +54,7 @@ describe("a second signal", () => {
     const parts = partsWith(TEXT);
     const { gateway } = await started(parts);
     parts.signal("SIGINT");
-    parts.clock.advance(250);
+    parts.clock.advance(500);
     parts.signal("SIGTERM");
     expect(parts.exitCode).toBe(1);
     expect(gateway.calls).toEqual(["start", "stop"]);
@@ -64,7 +64,7 @@ describe("a second signal", () => {
     const parts = partsWith(TEXT);
     const { ended, gateway } = await started(parts);
     parts.signal("SIGINT");
-    parts.clock.advance(249);
+    parts.clock.advance(499);
     parts.signal("SIGINT");
     gateway.finishStop();
     expect(await ended).toBe(0);

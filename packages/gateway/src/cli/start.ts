@@ -87,8 +87,8 @@ function isForPeople({ log }: GatewaySettings, host: CliHost): boolean {
   return log.format === "pretty" || (log.format === "auto" && host.isOutputTerminal);
 }
 
-/** Ctrl-C reaches this process twice when a launcher passes it on too; nobody presses it again as fast as this. Milliseconds. */
-const SECOND_SIGNAL_MIN_MS = 250;
+/** Ctrl-C reaches this process twice when its launcher passes it on too, on a busy machine a moment later. Milliseconds. */
+const SECOND_SIGNAL_MIN_MS = 500;
 
 /** The first SIGTERM or SIGINT stops the gateway, a second one ends the process at once. SIGHUP reads the file again. */
 function untilStopped(gateway: Gateway, log: Log, host: CliHost): Promise<ExitCode> {

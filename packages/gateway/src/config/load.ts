@@ -84,8 +84,11 @@ function readSections(
   }
   const defaults = sections.defaults ?? {};
   reading.parse(commonOptions, defaults, ["defaults"]);
-  const layer = isRecord(defaults) ? defaults : {};
-  const services = readServices(sections.services, layer, options.definitions, reading);
+  const services = readServices(sections.services, {
+    defaults: isRecord(defaults) ? defaults : {},
+    definitions: options.definitions,
+    reading,
+  });
   const gateway = reading.parse(gatewayOptions, pick(sections, GATEWAY_KEYS), []);
   const listen = readListen(sections.listen, options, reading);
   const admin = readAdmin(sections.admin, reading);

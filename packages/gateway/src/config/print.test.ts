@@ -55,6 +55,11 @@ test("every default is filled in, with units as people write them", () => {
   });
 });
 
+test("a number of the environment is a number", () => {
+  const text = "defaults: { connectionsMax: '${N}' }\nservices: { /a: { type: mirror, repeat: '${N}' } }";
+  expect(print(text, { N: "5" }).services).toMatchObject({ "/a": { connectionsMax: 5, repeat: 5 } });
+});
+
 test("a default that is a number has its unit too", () => {
   expect(printService("")).toMatchObject({ bufferSize: "64 KiB", wait: "5s", speed: "auto" });
 });

@@ -10,6 +10,8 @@ export interface Reading {
   report(finding: Finding): void;
   /** What works, but is seldom meant. */
   warn(finding: Finding): void;
+  /** The form in which `schema` takes `value`: files absolute, numbers of the environment as numbers. */
+  prepare(schema: z.core.$ZodType, value: unknown, path: Path): unknown;
   /** The output, boxed, since it may be anything; `undefined` when something was wrong, which is then reported. */
   parse<One extends z.core.$ZodType>(
     schema: One,
@@ -34,9 +36,9 @@ export function createReading(source: Source, baseDirectory: string): Reading {
     report(finding) {
       if (!unread.has(JSON.stringify(finding.path))) findings.push(finding);
     },
+    prepare: (schema, value, path) => mapInput(schema, value, path, { isFilling: false, mapLeaf }),
     parse(schema, value, path, isReported = () => true) {
-      const mapped = mapInput(schema, value, path, { isFilling: false, mapLeaf });
-      const result = parseInput(schema, mapped);
+      const result = parseInput(schema, this.prepare(schema, value, path));
       if (result.success) return { value: result.data as z.core.output<typeof schema> };
       for (const finding of describeIssues(result.error.issues, schema, path)) {
         if (isReported(finding)) this.report(finding);

@@ -50,6 +50,12 @@ describe("defaults", () => {
     expect(common("idleTimeout: 1s, origins: []")).toMatchObject({ idleTimeout: 1000, origins: [] });
   });
 
+  test("may be numbers of the environment", () => {
+    const text = `defaults: { connectionsMax: "\${N}" }\nservices: { /a: { type: mirror } }`;
+    const { services } = loaded(text, { environment: { N: "5" } }).settings;
+    expect(services[0]?.common.connectionsMax).toBe(5);
+  });
+
   test("show through an empty value", () => {
     expect(common("idleTimeout:")).toMatchObject({ idleTimeout: 300_000 });
   });

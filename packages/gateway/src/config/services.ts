@@ -1,5 +1,6 @@
 // The section `services`: for each path the type's own options and the common ones, with `defaults` below them.
 // The list of types is handed in; this file knows none of them.
+import { UsageError } from "../failure.ts";
 import type { ServiceDefinition } from "../service/service.ts";
 import { type CommonSettings, commonOptions } from "./common.ts";
 import { list, unknownKey } from "./issues.ts";
@@ -39,29 +40,35 @@ export function splitService(
   };
 }
 
-/** `defaults` is the section of that name, checked or not. The services come sorted by path. */
-export function readServices(
-  value: unknown,
-  defaults: Readonly<Record<string, unknown>>,
-  definitions: readonly ServiceDefinition[],
-  reading: Reading,
-): readonly ServiceSettings[] {
+/** What every service is read with. */
+export interface ServicesContext {
+  /** The section of that name, checked or not. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly definitions: readonly ServiceDefinition[];
+  readonly reading: Reading;
+}
+
+/** Sorted by path. */
+export function readServices(value: unknown, context: ServicesContext): readonly ServiceSettings[] {
+  const { reading } = context;
   const path = ["services"];
   if (!isRecord(value)) {
     const message = value === undefined || value === null ? "is missing" : "must be a map of paths";
     reading.report({ path, message, suggestion: "write for example `/echo: { type: echo }` below it" });
     return [];
   }
-  if (Object.keys(value).length === 0)
-    reading.report({ path, message: "is empty: the gateway would serve nothing" });
+  const entries = Object.entries(value);
+  if (entries.length === 0) reading.report({ path, message: "is empty: the gateway would serve nothing" });
   const paths = readPaths(Object.keys(value), path, reading);
-  return Object.entries(value)
-    .flatMap(([key, entry]) => {
-      const service = readService([...path, key], entry, defaults, definitions, reading);
-      const servicePath = paths.get(key);
-      return servicePath === undefined || service === undefined ? [] : [{ path: servicePath, ...service }];
-    })
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const services = entries.flatMap(([key, entry]) => {
+    const service = readService([...path, key], entry, context);
+    const servicePath = paths.get(key);
+    return servicePath === undefined || service === undefined ? [] : [{ path: servicePath, ...service }];
+  });
+  if (services.length < entries.length && reading.findings.length === 0) {
+    throw new UsageError("a service was left out and nobody was told why");
+  }
+  return services.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** By key; those that are no path, or a second spelling of one, are reported and left out. */
@@ -89,10 +96,9 @@ function readPaths(keys: readonly string[], path: Path, reading: Reading): Reado
 function readService(
   path: Path,
   value: unknown,
-  defaults: Readonly<Record<string, unknown>>,
-  definitions: readonly ServiceDefinition[],
-  reading: Reading,
+  context: ServicesContext,
 ): Omit<ServiceSettings, "path"> | undefined {
+  const { definitions, reading } = context;
   const types = definitions.map(({ type }) => type);
   if (!isRecord(value)) {
     reading.report({ path, message: "must be a map with a `type`", suggestion: `types are ${list(types)}` });
@@ -103,20 +109,27 @@ function readService(
     reportType(path, value, types, reading);
     return undefined;
   }
-  const { definition } = parts;
+  const options = readOwn(path, value, parts, reading);
+  const common = readCommon(path, parts.common, context);
+  if (options === undefined || common === undefined) return undefined;
+  return { type: parts.definition.type, common, options: options.value };
+}
+
+function readOwn(
+  path: Path,
+  value: Readonly<Record<string, unknown>>,
+  { definition, own }: ServiceParts,
+  reading: Reading,
+): { readonly value: unknown } | undefined {
   const known = ["type", ...Object.keys(definition.options.shape), ...COMMON_KEYS];
   const unknown = Object.keys(value).filter((key) => !known.includes(key));
   for (const key of unknown) reading.report(unknownKey([...path, key], known));
   // A key that was only misspelt is not missing too.
   const misspelt = unknown.map((key) => nearestName(key, known));
-  const options = reading.parse(definition.options, parts.own, path, (finding) => {
+  return reading.parse(definition.options, own, path, (finding) => {
     const key = String(finding.path[path.length]);
-    return !misspelt.includes(key) || Object.hasOwn(parts.own, key);
+    return !misspelt.includes(key) || Object.hasOwn(own, key);
   });
-  const common = readCommon(path, parts.common, defaults, reading);
-  return options === undefined || common === undefined
-    ? undefined
-    : { type: definition.type, common, options: options.value };
 }
 
 function reportType(
@@ -144,18 +157,12 @@ function reportType(
 function readCommon(
   path: Path,
   own: Readonly<Record<string, unknown>>,
-  defaults: Readonly<Record<string, unknown>>,
-  reading: Reading,
+  { defaults, reading }: ServicesContext,
 ): CommonSettings | undefined {
-  const layered = { ...pick(defaults, COMMON_KEYS), ...withoutEmpty(own) };
+  // Prepared where they stand: whether a text is one of the environment is known by its path.
+  const below = reading.prepare(commonOptions, pick(defaults, COMMON_KEYS), ["defaults"]);
+  const above = reading.prepare(commonOptions, own, path);
+  const layered = { ...(isRecord(below) ? below : {}), ...(isRecord(above) ? above : {}) };
   const isOwn = (key: string | number | undefined) => key !== undefined && Object.hasOwn(own, key);
-  const parsed = reading.parse(commonOptions, layered, path, (finding) => isOwn(finding.path[path.length]));
-  return parsed?.value;
-}
-
-/** An empty value is as good as none: it must not hide the default. */
-function withoutEmpty(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined),
-  );
+  return reading.parse(commonOptions, layered, path, (finding) => isOwn(finding.path[path.length]))?.value;
 }
