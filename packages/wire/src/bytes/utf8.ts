@@ -30,12 +30,11 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 export interface Utf8Validator {
   /**
    * Takes the bytes from `start` to `end`. `false` as soon as no continuation could make the whole well-formed,
-   * and for ever after until `reset`.
+   * and for ever after.
    */
   push(bytes: Uint8Array, start: number, end: number): boolean;
   /** No character is cut at the end of what was pushed, and nothing was refused. */
   readonly isComplete: boolean;
-  reset(): void;
 }
 
 /** `continuations` bytes must follow, the first of them within `low` and `high`, the rest within 80..BF. */
@@ -85,12 +84,5 @@ class Validator implements Utf8Validator {
 
   get isComplete(): boolean {
     return !this.#refused && this.#state.continuations === 0;
-  }
-
-  reset(): void {
-    this.#refused = false;
-    this.#state.continuations = 0;
-    this.#state.low = 0x80;
-    this.#state.high = 0xbf;
   }
 }

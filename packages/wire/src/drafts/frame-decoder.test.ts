@@ -92,6 +92,7 @@ describe("the close frame FF 00", () => {
   test("is the last event of hixie-76: what follows is discarded and not held", () => {
     const decoder = createDraftFrameDecoder("hixie-76", { messageMaxBytes: LIMIT });
     decoder.push(hex("00 61 ff ff 00 00 62 ff"));
+    decoder.push(hex("00 63 ff"));
     expect(decoder.next()).toEqual({ type: "text", text: "a" });
     expect(decoder.next()).toEqual({ type: "close", code: 1005, reason: "" });
     decoder.push(hex("00 63 ff"));
@@ -160,6 +161,10 @@ describe("the message limit", () => {
 
 test("a length may have eight bytes and not a ninth", () => {
   expect(decode("80 80 80 80 80 80 80 80 01 61")).toEqual([{ type: "binary", bytes: hex("61") }]);
+  expect(decode("80 80 80 80 80 01 61 80 80 80 80 80 01 62")).toEqual([
+    { type: "binary", bytes: hex("61") },
+    { type: "binary", bytes: hex("62") },
+  ]);
   expect(decode("80 80 80 80 80 80 80 80 80")).toEqual([DRAFT_FAULTS.lengthTooLong]);
 });
 

@@ -194,7 +194,6 @@ class Decoder implements DraftFrameDecoder {
     this.#state = "type";
     if (this.#type === FRAME_TYPE.binary) return { type: "binary", bytes };
     if (this.#type !== FRAME_TYPE.text) return undefined;
-    this.#utf8.reset();
     // The drafts put U+FFFD in the place of ill-formed text; a gateway that relays must not change what it relays.
     const text = decodeUtf8(bytes);
     return text === undefined ? this.#fail(DRAFT_FAULTS.text) : { type: "text", text };

@@ -224,17 +224,11 @@ class Decoder implements FrameDecoder {
   }
 
   #endMessage(): WebSocketEvent | Fault | undefined {
-    const opcode = this.#messageOpcode;
-    const isText = opcode === OPCODE.text;
-    // A message may end only where a character ends; single fragments may cut one (RFC 6455 §5.6).
-    const isWellFormed = !isText || this.#utf8.isComplete;
+    const isText = this.#messageOpcode === OPCODE.text;
     this.#messageOpcode = 0;
-    this.#utf8.reset();
     const bytes = this.#message.take();
-    if (!isWellFormed) {
-      this.#fail(FRAME_FAULTS.text);
-      return this.#fault;
-    }
+    // A message may end only where a character ends; its fragments may cut one (RFC 6455 §5.6). Decoding sees to that,
+    // and leaves the validator between characters for the next message.
     return isText ? this.#textEvent(bytes) : { type: "binary", bytes };
   }
 

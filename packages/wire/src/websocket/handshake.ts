@@ -21,8 +21,7 @@ export function formatKey(random: Uint8Array): string {
 
 /** RFC 6455 §4.2.1, item 5: base64 of 16 bytes. */
 export function isKey(key: string): boolean {
-  // 16 bytes are 24 characters; nothing longer is decoded.
-  return key.length === 24 && decodeBase64(key)?.length === KEY_BYTES;
+  return decodeBase64(key)?.length === KEY_BYTES;
 }
 
 /** `Sec-WebSocket-Accept` for a key (RFC 6455 §4.2.2, item 5.4). */
