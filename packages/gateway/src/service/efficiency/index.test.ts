@@ -139,13 +139,15 @@ describe("the demo", () => {
     expect([response.status, response.headers.get("allow")]).toEqual([405, allowed]);
   });
 
-  test("stopped, it ends pages and measurements and leaves no timer", async () => {
+  test("stopped, it ends measurements, leaves sessions to the gateway, and no timer once they have closed", async () => {
     const { accept, visit, service, context } = setup();
     const session = new FakeSession();
     const handler = session.open(await accept(`${await visit()}live`));
     handler.message('{"type":"start","rate":1,"size":12}');
     await service.stop();
-    expect(session.failure?.code).toBe("service.stopped");
+    expect(session.isOpen).toBe(true);
+    expect(session.sent.at(-1)).toBe('{"type":"ended","end":"stopped"}');
+    session.leave(1001);
     expect(context.clock.pendingTimers).toBe(0);
   });
 });

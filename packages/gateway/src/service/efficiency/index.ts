@@ -1,6 +1,5 @@
 // `efficiency`: what one message costs by poll, long poll, server-sent events and WebSocket, side by side and live,
 // with the bytes that TCP carried. A demo with its own page; nothing else in the gateway uses it.
-import { Failure } from "../../failure.ts";
 import { fillRandom } from "../../host/random-bytes.ts";
 import type { Handshake } from "../../session/handshake.ts";
 import {
@@ -22,7 +21,7 @@ import { createRunId } from "./run-id.ts";
 import { createRunStore, type Run, type RunStore } from "./run-store.ts";
 import { openSocketDelivery } from "./socket-delivery.ts";
 
-export const efficiency: ServiceDefinition<typeof efficiencyOptions> = {
+export const efficiency: ServiceDefinition<typeof efficiencyOptions, "efficiency"> = {
   type: "efficiency",
   summary: "A page that shows what a message costs by polling, long polling, events and WebSocket.",
   match: "prefix",
@@ -80,7 +79,7 @@ class EfficiencyDemo implements Service {
 
   stop(): void {
     this.#meters.stop();
-    this.#runs.clear(new Failure("service.stopped"));
+    this.#runs.clear();
   }
 
   /** Gives the visitor a run, and an address where its bytes are counted. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Failure } from "../../failure.ts";
+import type { Failure } from "../../failure.ts";
 import { FakeClock } from "../../host/fake-clock.ts";
 import { createRunStore, noteArrival, type Run, startRun } from "./run-store.ts";
 
@@ -88,14 +88,13 @@ describe("the store of runs", () => {
     expect(runs.size).toBe(3);
   });
 
-  test("cleared, it ends feeds and tells pages why", () => {
+  test("cleared, it ends feeds and leaves pages to be closed by the gateway", () => {
     const { clock, runs, create } = setup();
     const run = create();
     const dismissals = attend(run);
     startRun(run, 10, 12);
-    const why = new Failure("service.stopped");
-    runs.clear(why);
-    expect(dismissals).toEqual([why]);
+    runs.clear();
+    expect(dismissals).toEqual([]);
     expect([runs.size, run.feed.isRunning, clock.pendingTimers]).toEqual([0, false, 0]);
   });
 });

@@ -49,8 +49,8 @@ export interface RunStore {
   create(origin: RunOrigin): Run | undefined;
   /** A run is kept alive by being asked for. */
   get(id: string): Run | undefined;
-  /** Ends them all. */
-  clear(why: Failure): void;
+  /** Ends all measurements and forgets the runs. Their pages' connections are the gateway's to close. */
+  clear(): void;
 }
 
 /** Starts a measurement with empty figures. What still moves for the one before is counted there. */
@@ -119,8 +119,9 @@ class Store implements RunStore {
     return place.run;
   }
 
-  clear(why: Failure): void {
-    for (const place of [...this.#places.values()]) this.#forget(place, why);
+  clear(): void {
+    for (const { run } of this.#places.values()) run.feed.stop();
+    this.#places.clear();
   }
 
   #isAbandoned({ run, usedMs }: Place): boolean {
