@@ -26,6 +26,7 @@ function settings(changes: Partial<GatewaySettings> = {}): GatewaySettings {
     admin: undefined,
     services: [echoAt("/echo")],
     baseDirectory: "/",
+    stop: { spread: 0, deadline: 1000 },
     ...changes,
   };
 }
@@ -40,7 +41,7 @@ function create(
   reloadSource?: Parameters<typeof createGateway>[1]["reloadSource"],
 ) {
   const log = new FakeLog();
-  const gateway = createGateway(settings({ stop: { spread: 0, deadline: 1000 }, ...changes }), {
+  const gateway = createGateway(settings(changes), {
     log,
     clock,
     ...(reloadSource === undefined ? {} : { reloadSource }),

@@ -2,6 +2,7 @@
 import packageJson from "../package.json" with { type: "json" };
 import { createAdmin } from "./admin/admin.ts";
 import type { GatewayView, ReloadReport } from "./admin/view.ts";
+import { describeGlobal, diffSettings } from "./config/diff.ts";
 import type { GatewaySettings, ListenSettings, ServiceSettings } from "./config/settings.ts";
 import { Failure } from "./failure.ts";
 import { createAddressGuard, createAddressSet } from "./guard/address.ts";
@@ -37,7 +38,7 @@ import { ws } from "./service/ws/index.ts";
 import type { Log } from "./telemetry/log.ts";
 
 /** What `type:` in a configuration may say. A new service is one folder and one line here. */
-export const STANDARD_SERVICES: readonly ServiceDefinition[] = [
+export const STANDARD_SERVICES = [
   broadcast,
   echo,
   efficiency,
@@ -45,7 +46,7 @@ export const STANDARD_SERVICES: readonly ServiceDefinition[] = [
   tcp,
   welcome,
   ws,
-];
+] as const satisfies readonly ServiceDefinition[];
 
 export interface GatewayOptions {
   readonly log: Log;
@@ -173,7 +174,8 @@ class RunningGateway implements Gateway {
     }
     this.#judge = judge;
     this.#trustProxy = createAddressSet(settings.trustedProxies);
-    const changes = [...listenerChanges, ...(await change.commit())];
+    const { globals } = diffSettings(before, settings);
+    const changes = [...listenerChanges, ...(await change.commit()), ...globals.map(describeGlobal)];
     if (hostLimits(before) !== hostLimits(settings)) this.#listeners.rebind();
     this.#log.info("reloaded", { changes: changes.length === 0 ? "none" : changes.join("; ") });
     return { applied: true, changes };
@@ -253,7 +255,10 @@ class RunningGateway implements Gateway {
     ]);
   }
 
-  #createService(settings: ServiceSettings, services = STANDARD_SERVICES): RunningService {
+  #createService(
+    settings: ServiceSettings,
+    services: readonly ServiceDefinition[] = STANDARD_SERVICES,
+  ): RunningService {
     const definition = services.find(({ type }) => type === settings.type);
     if (definition === undefined)
       throw new Error(`${settings.path}: there is no service type \`${settings.type}\``);

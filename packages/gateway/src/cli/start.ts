@@ -39,10 +39,8 @@ export async function start(
       return loaded;
     },
   });
-  host.onUncaught((error) => {
-    log.error("uncaught error, the gateway ends", {}, error);
-    log.flush().finally(() => host.exit(EXIT.failed));
-  });
+  // A bug outside of every session, such as in a timer. Ending the process would be worse for everyone who is served.
+  host.onUncaught((error) => log.error("bug", { where: "outside of any session" }, error));
   const ended = untilStopped(gateway, log, host);
   try {
     await host.limitHeaders(settings.limits.headerMaxSize);

@@ -25,22 +25,28 @@ export function judgeCertificate(
   if ("finding" in certificateText || "finding" in keyText) {
     return refused(...[certificateText, keyText].flatMap((one) => ("finding" in one ? [one.finding] : [])));
   }
-  const certificate = attempt(() => new X509Certificate(certificateText.text));
+  const checked = checkPair(pair, certificateText.text, keyText.text);
+  if ("message" in checked) return refused({ path: [...path, checked.option], message: checked.message });
+  return { findings: [], warnings: judgeDates(checked.certificate, [...path, "certificate"], nowMs) };
+}
+
+export type PairVerdict =
+  | { readonly certificate: X509Certificate }
+  /** `option`: which of the two files is to blame. */
+  | { readonly option: "certificate" | "key"; readonly message: string };
+
+/** Whether the two texts are a certificate and its key. */
+export function checkPair(pair: CertificateSettings, certificateText: string, keyText: string): PairVerdict {
+  const certificate = attempt(() => new X509Certificate(certificateText));
   if (certificate === undefined) {
-    return refused({
-      path: [...path, "certificate"],
-      message: `${pair.certificate} holds no PEM certificate`,
-    });
+    return { option: "certificate", message: `${pair.certificate} holds no PEM certificate` };
   }
-  const key = attempt(() => createPrivateKey(keyText.text));
+  const key = attempt(() => createPrivateKey(keyText));
   if (key === undefined) {
-    const message = `${pair.key} holds no PEM private key without a password`;
-    return refused({ path: [...path, "key"], message });
+    return { option: "key", message: `${pair.key} holds no PEM private key without a password` };
   }
-  if (!certificate.checkPrivateKey(key)) {
-    return refused({ path: [...path, "key"], message: `${pair.key} is not the key of ${pair.certificate}` });
-  }
-  return { findings: [], warnings: judgeDates(certificate, [...path, "certificate"], nowMs) };
+  if (certificate.checkPrivateKey(key)) return { certificate };
+  return { option: "key", message: `${pair.key} is not the key of ${pair.certificate}` };
 }
 
 function refused(...findings: readonly Finding[]): CertificateVerdict {

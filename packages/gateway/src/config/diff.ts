@@ -108,10 +108,12 @@ export function describeDiff({ listeners, services, globals }: SettingsDiff): re
   return [
     ...describeSection("listener", listeners, listenerName),
     ...describeSection("service", services, ({ path }) => path),
-    ...globals.map(
-      ({ option, needsRestart }) => `${option} changed${needsRestart ? ", after a restart" : ""}`,
-    ),
+    ...globals.map(describeGlobal),
   ];
+}
+
+export function describeGlobal({ option, needsRestart }: GlobalChange): string {
+  return `${option} changed${needsRestart ? ", after a restart" : ""}`;
 }
 
 function describeSection<Item>(

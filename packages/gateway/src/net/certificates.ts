@@ -1,7 +1,8 @@
 // Certificates from files: read, checked as pairs, put in the order that TLS wants, and looked at again for changes.
-import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
+import { createHash, type X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { TLSOptions } from "bun";
+import { checkPair } from "../config/certificates.ts";
 import type { CertificateSettings } from "../config/gateway.ts";
 
 /** The operator's files are not usable; the message names the file and says why. */
@@ -23,8 +24,9 @@ export function readCertificates(settings: readonly CertificateSettings[]): Cert
     const cert = readPem(pair.certificate);
     const key = readPem(pair.key);
     hash.update(cert).update(key);
-    const certificate = checkPair(pair, cert, key);
-    const names = pair.names.length > 0 ? pair.names : certificateNames(certificate);
+    const checked = checkPair(pair, cert, key);
+    if ("message" in checked) throw new CertificateError(checked.message);
+    const names = pair.names.length > 0 ? pair.names : certificateNames(checked.certificate);
     const entries: TLSOptions[] = names.map((serverName) => ({ cert, key, serverName }));
     // Bun takes the entry without a name for every name that has no entry of its own.
     return index === 0 ? [{ cert, key }, ...entries] : entries;
@@ -38,23 +40,6 @@ function readPem(file: string): string {
   } catch (cause) {
     throw new CertificateError(`cannot read ${file}`, { cause });
   }
-}
-
-function checkPair(pair: CertificateSettings, cert: string, key: string): X509Certificate {
-  let certificate: X509Certificate;
-  try {
-    certificate = new X509Certificate(cert);
-  } catch (cause) {
-    throw new CertificateError(`${pair.certificate} holds no PEM certificate`, { cause });
-  }
-  let matches: boolean;
-  try {
-    matches = certificate.checkPrivateKey(createPrivateKey(key));
-  } catch (cause) {
-    throw new CertificateError(`${pair.key} holds no PEM private key without a password`, { cause });
-  }
-  if (!matches) throw new CertificateError(`${pair.key} is not the key of ${pair.certificate}`);
-  return certificate;
 }
 
 function certificateNames(certificate: X509Certificate): string[] {

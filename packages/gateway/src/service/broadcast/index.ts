@@ -10,7 +10,7 @@ import { type BroadcastSettings, broadcastOptions } from "./options.ts";
 import { createSlowReaders } from "./slow-readers.ts";
 import { createOpenSource } from "./sources.ts";
 
-export const broadcast: ServiceDefinition<typeof broadcastOptions> = {
+export const broadcast: ServiceDefinition<typeof broadcastOptions, "broadcast"> = {
   type: "broadcast",
   summary: "Sends one feed, or what clients say, to all clients.",
   match: "exact",

@@ -5,7 +5,7 @@ import type { ServiceDefinition } from "../service.ts";
 import { chooseSubprotocol } from "../subprotocol.ts";
 import { echoOptions } from "./options.ts";
 
-export const echo: ServiceDefinition<typeof echoOptions> = {
+export const echo: ServiceDefinition<typeof echoOptions, "echo"> = {
   type: "echo",
   summary: "Sends each message back to its sender.",
   match: "exact",

@@ -10,7 +10,7 @@ import { createFraming } from "./framing.ts";
 import { type TcpSettings, tcpOptions } from "./options.ts";
 import { PreparedPool } from "./prepared-pool.ts";
 
-export const tcp: ServiceDefinition<typeof tcpOptions> = {
+export const tcp: ServiceDefinition<typeof tcpOptions, "tcp"> = {
   type: "tcp",
   summary: "Ties each client to a connection of its own to a TCP, TLS or unix socket.",
   match: "exact",

@@ -13,7 +13,7 @@ import mainJs from "./page/main.js" with { type: "text" };
 import notFound from "./page/not-found.html" with { type: "text" };
 import pageCss from "./page/page.css" with { type: "text" };
 
-export const welcome: ServiceDefinition<typeof welcomeOptions> = {
+export const welcome: ServiceDefinition<typeof welcomeOptions, "welcome"> = {
   type: "welcome",
   summary: "A page for newcomers: a working echo, a broadcast to try, and where to go on.",
   match: "prefix",

@@ -11,7 +11,7 @@ import { acceptThroughWebSocket } from "./bridge.ts";
 import { type WsSettings, wsOptions } from "./options.ts";
 import { createRequest, isLoop } from "./request.ts";
 
-export const ws: ServiceDefinition<typeof wsOptions> = {
+export const ws: ServiceDefinition<typeof wsOptions, "ws"> = {
   type: "ws",
   summary: "Ties each client to a connection of its own to another WebSocket server.",
   match: "exact",
