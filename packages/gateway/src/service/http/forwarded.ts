@@ -1,5 +1,6 @@
 // What the back end is told about the client: Forwarded (RFC 7239), the older X-Forwarded-*, and Via (RFC 9110 §7.6.3).
 // Whoever fills these in is believed by applications, so that what a client sends of them goes no further by default.
+import type { FillRandom } from "../../host/random-bytes.ts";
 import type { Handshake } from "../../session/handshake.ts";
 import { cleanValue, type Field } from "./header-filter.ts";
 
@@ -62,13 +63,11 @@ function quote(text: string): string {
   return `"${text.replace(/[^\x20-\x7e]/g, "").replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** Letters and digits, so that it is a token (Via) and an obfuscated identifier (Forwarded). `random` is in [0, 1). */
-export function createPseudonym(random: () => number): string {
-  const digits = () =>
-    Math.floor(random() * 36 ** 6)
-      .toString(36)
-      .padStart(6, "0");
-  return `sluice-${digits()}${digits()}`;
+/** Of characters that a token (Via) and an obfuscated identifier (Forwarded) may have. Tells nothing of the host. */
+export function createPseudonym(fillRandom: FillRandom): string {
+  const bytes = new Uint8Array(12);
+  fillRandom(bytes);
+  return `sluice-${Buffer.from(bytes).toString("hex")}`;
 }
 
 /** Has this request been here before (RFC 9110 §7.6.3)? */

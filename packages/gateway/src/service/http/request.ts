@@ -1,0 +1,61 @@
+// From a client's request to the back end's: target and fields, for plain requests and WebSockets alike. Pure; what
+// a client can choose passes through the encoder of its place.
+import { formatHostPort } from "../../config/address.ts";
+import type { HttpField } from "../../host/http-exchange.ts";
+import type { Handshake } from "../../session/handshake.ts";
+import { appendVia, applyForwarded } from "./forwarded.ts";
+import { cleanValue, endToEndFields } from "./header-filter.ts";
+import type { HttpSettings } from "./options.ts";
+import { mapPath } from "./path-map.ts";
+
+export interface RequestMapping {
+  readonly settings: HttpSettings;
+  /** The service's own path. */
+  readonly path: string;
+  /** This service's name in Via. */
+  readonly pseudonym: string;
+}
+
+export interface BackendRequest {
+  readonly target: string;
+  /** The Host field; it does not stand among `fields`. */
+  readonly host: string;
+  readonly fields: readonly HttpField[];
+}
+
+/** `undefined`: the path leads out of what the back end is to serve. */
+export function mapRequest(
+  handshake: Handshake,
+  fields: Iterable<HttpField>,
+  { settings, path, pseudonym }: RequestMapping,
+): BackendRequest | undefined {
+  const mapping = { servicePath: path, backendPath: settings.connect.path };
+  const target = mapPath(handshake.path, handshake.query, mapping);
+  if (target === undefined) return undefined;
+  const passed = endToEndFields(fields)
+    .filter(([name]) => name.toLowerCase() !== "host")
+    .map(([name, value]): HttpField => [name, cleanValue(value)]);
+  return {
+    target,
+    host: settings.preserveHost ? handshake.host : authorityOf(settings.connect),
+    fields: appendVia(applyForwarded(passed, handshake, settings.forwarded, pseudonym), pseudonym),
+  };
+}
+
+/** Host, and port unless it is the scheme's own (RFC 9110 §7.2). */
+export function authorityOf({ scheme, hostname, port }: HttpSettings["connect"]): string {
+  const authority = formatHostPort(hostname, port);
+  return port === (scheme === "https" ? 443 : 80)
+    ? authority.slice(0, authority.lastIndexOf(":"))
+    : authority;
+}
+
+/** What the client calls the gateway, without the port where it is the scheme's own. */
+export function publicAuthorityOf({ host, secure }: Handshake): string {
+  return host.replace(secure ? /:443$/ : /:80$/, "");
+}
+
+/** Says how long its content is, or that it is chunked: then there is some, whatever the host has made of it. */
+export function declaresContent(headers: Headers): boolean {
+  return headers.has("transfer-encoding") || !/^0*$/.test(headers.get("content-length") ?? "");
+}
