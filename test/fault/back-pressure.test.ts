@@ -55,7 +55,9 @@ async function growthDuring(work: Promise<unknown>): Promise<number> {
   });
   while (!isOver) highest = Math.max(highest, (await readFigures(gateway)).residentBytes);
   await done;
-  process.stdout.write(`back-pressure: memory at most ${Math.round((highest - before) / 2 ** 20)} MiB more\n`);
+  process.stdout.write(
+    `back-pressure: memory at most ${Math.round((highest - before) / 2 ** 20)} MiB more\n`,
+  );
   return highest - before;
 }
 

@@ -4,9 +4,8 @@ import { z } from "zod";
 import { marked } from "./marks.ts";
 import { DURATION_KIND, explainQuantity, type QuantityKind, RATE_KIND, SIZE_KIND } from "./units.ts";
 
-export { type BackendScheme, type BackendUrl, backendUrl, formatBackendUrl } from "./backend-url.ts";
+export { backendUrl } from "./backend-url.ts";
 export { filePath, secret } from "./marks.ts";
-export { type ByteCount, UNLIMITED } from "./units.ts";
 
 export interface Range {
   /** Least value, in bytes, milliseconds or bytes per second. Default 0. */

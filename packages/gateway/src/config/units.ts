@@ -1,7 +1,6 @@
 // Quantities as people write them, `128 KiB`, `30s`, `2 MB/s`, and as the gateway counts them: bytes,
 // milliseconds, bytes per second. Text to number and back; what a schema makes of it is in scalars.ts.
 
-export type ByteCount = number;
 export const UNLIMITED = Number.POSITIVE_INFINITY;
 
 /** Timers count in a signed 32-bit number of milliseconds; beyond it they would fire at once. 24.8 days. */

@@ -4,5 +4,3 @@ import { z } from "zod";
 export const echoOptions = z.strictObject({
   repeat: z.int().min(1).max(1000).default(1).describe("How often each message is sent back. 1 to 1000."),
 });
-
-export type EchoSettings = z.output<typeof echoOptions>;
