@@ -119,18 +119,28 @@ describe("the first page", () => {
   });
 });
 
+/** Fails with what the page says of itself. */
+async function waitForState(page: Page, state: "idle" | "running" | "lost"): Promise<void> {
+  try {
+    await page.waitForSelector(`#state[data-state="${state}"]`);
+  } catch (cause) {
+    const said = `${await textOf(page, "#state")} ${await textOf(page, "#notice")}`;
+    throw new Error(`the demo is not ${state}; it says: ${said}`, { cause });
+  }
+}
+
 /** Waits until the demo says that it is ready, and starts it. */
 async function start(page: Page, rate: number): Promise<void> {
-  await page.waitForSelector('#state[data-state="idle"]');
+  await waitForState(page, "idle");
   await page.fill("#rate", String(rate));
   // Enter in a field is how a keyboard starts a form.
   await page.press("#rate", "Enter");
-  await page.waitForSelector('#state[data-state="running"]');
+  await waitForState(page, "running");
 }
 
 async function stop(page: Page): Promise<void> {
   await page.click("#toggle");
-  await page.waitForSelector('#state[data-state="idle"]');
+  await waitForState(page, "idle");
 }
 
 /** The figures of one row of the table, in the order of the techniques. */
@@ -241,7 +251,7 @@ describe("the efficiency demo", () => {
     const { page } = await open(own.httpUrl("/demos/efficiency"));
     await start(page, 5);
     await own.stop();
-    await page.waitForSelector('#state[data-state="lost"]');
+    await waitForState(page, "lost");
     expect(await textOf(page, "#notice")).toContain("New run");
     expect(await page.getAttribute(".masthead a", "href")).toBe(own.httpUrl("/demos/efficiency/"));
   });
@@ -290,7 +300,7 @@ const CONTROLS = ["a", "button:enabled", "input:enabled", "select:enabled", "sum
 
 /** Until the page's connections are up and its controls are what they will be. */
 async function settle(page: Page): Promise<void> {
-  if ((await page.locator("#state").count()) > 0) await page.waitForSelector('#state[data-state="idle"]');
+  if ((await page.locator("#state").count()) > 0) await waitForState(page, "idle");
   for (const box of ["echo", "broadcast"]) {
     if ((await page.locator(`#${box}`).count()) > 0) await isConnected(page, box);
   }
