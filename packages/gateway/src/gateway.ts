@@ -31,6 +31,7 @@ import { broadcast } from "./service/broadcast/index.ts";
 import { echo } from "./service/echo/index.ts";
 import { efficiency } from "./service/efficiency/index.ts";
 import { files } from "./service/files/index.ts";
+import { http, http } from "./service/http/index.ts";
 import type { ServiceDefinition } from "./service/service.ts";
 import { tcp } from "./service/tcp/index.ts";
 import { welcome } from "./service/welcome/index.ts";
@@ -43,6 +44,7 @@ export const STANDARD_SERVICES = [
   echo,
   efficiency,
   files,
+  http,
   tcp,
   welcome,
   ws,
