@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { networkInterfaces } from "node:os";
 import type { Socket, TCPSocketListener } from "bun";
 import { FakeClock } from "./fake-clock.ts";
-import { openRelay, type Passage, type Passed, type Relay, type RelayOptions } from "./relay.ts";
+import type { Passage, Passed } from "./passage.ts";
+import { openRelay, type Relay, type RelayOptions } from "./relay.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 

@@ -2,7 +2,8 @@
 // bytes can be counted where TCP sees them. It is no way around the guards: nothing passes but the demo's own paths,
 // and those only with the name of a run, which was given to a visitor whom the guards had admitted.
 import type { Clock } from "../../host/clock.ts";
-import { openRelay, type Passage, type Passed, type Relay, type RelayOptions } from "../../host/relay.ts";
+import type { Passage, Passed } from "../../host/passage.ts";
+import { openRelay, type Relay, type RelayOptions } from "../../host/relay.ts";
 import type { TcpTarget } from "../../host/tcp.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { createAnswerHead } from "./answer-head.ts";
