@@ -31,7 +31,7 @@ import { broadcast } from "./service/broadcast/index.ts";
 import { echo } from "./service/echo/index.ts";
 import { efficiency } from "./service/efficiency/index.ts";
 import { files } from "./service/files/index.ts";
-import { http, http } from "./service/http/index.ts";
+import { http } from "./service/http/index.ts";
 import type { ServiceDefinition } from "./service/service.ts";
 import { tcp } from "./service/tcp/index.ts";
 import { welcome } from "./service/welcome/index.ts";
