@@ -12,7 +12,7 @@ import { count } from "../../telemetry/metrics.ts";
 import { answerFailure, answerMethod } from "../page/answer.ts";
 import type { Acceptance, ServiceContext, ServiceDefinition } from "../service.ts";
 import { chooseSubprotocol } from "../subprotocol.ts";
-import { acceptThroughWebSocket } from "../ws/bridge.ts";
+import { acceptThroughWebSocket } from "../websocket-bridge.ts";
 import { type AnswerMapping, mapAnswer } from "./answer.ts";
 import { createPseudonym, isLoop } from "./forwarded.ts";
 import { type HttpSettings, httpOptions } from "./options.ts";

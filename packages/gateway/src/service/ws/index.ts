@@ -7,7 +7,7 @@ import { fillRandom } from "../../host/random-bytes.ts";
 import type { Handshake } from "../../session/handshake.ts";
 import type { Acceptance, ServiceContext, ServiceDefinition } from "../service.ts";
 import { chooseSubprotocol } from "../subprotocol.ts";
-import { acceptThroughWebSocket } from "./bridge.ts";
+import { acceptThroughWebSocket } from "../websocket-bridge.ts";
 import { type WsSettings, wsOptions } from "./options.ts";
 import { createRequest, isLoop } from "./request.ts";
 

@@ -4,12 +4,12 @@ import type {
   WebSocketDialer,
   WebSocketHandler,
   WebSocketRequest,
-} from "../../backend/websocket.ts";
-import type { CommonSettings } from "../../config/common.ts";
-import { Failure } from "../../failure.ts";
-import type { Message } from "../../session/session.ts";
-import { createFakeContext, FakeSession } from "../fake-session.ts";
-import { acceptThroughWebSocket } from "./bridge.ts";
+} from "../backend/websocket.ts";
+import type { CommonSettings } from "../config/common.ts";
+import { Failure } from "../failure.ts";
+import type { Message } from "../session/session.ts";
+import { createFakeContext, FakeSession } from "./fake-session.ts";
+import { acceptThroughWebSocket } from "./websocket-bridge.ts";
 
 const LIMIT_BYTES = 1000;
 

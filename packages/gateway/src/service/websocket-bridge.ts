@@ -9,11 +9,11 @@ import type {
   WebSocketDialer,
   WebSocketHandler,
   WebSocketRequest,
-} from "../../backend/websocket.ts";
-import type { Failure } from "../../failure.ts";
-import type { Message, Session, SessionHandler } from "../../session/session.ts";
-import { count } from "../../telemetry/metrics.ts";
-import type { Acceptance, ServiceContext } from "../service.ts";
+} from "../backend/websocket.ts";
+import type { Failure } from "../failure.ts";
+import type { Message, Session, SessionHandler } from "../session/session.ts";
+import { count } from "../telemetry/metrics.ts";
+import type { Acceptance, ServiceContext } from "./service.ts";
 
 /**
  * Connects to the back end with the request's offers, and answers the client with what the back end chose.
