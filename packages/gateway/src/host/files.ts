@@ -4,7 +4,7 @@
 // Where a file really lies is asked of the open handle (/proc/self/fd, Linux), so that no swap of a symbolic link between
 // a check and an open can lead outside. Elsewhere the name is resolved after the open, which leaves that gap: fine for
 // development, not for folders that others can write to.
-import { constants, existsSync, readlinkSync, type Stats } from "node:fs";
+import { constants, existsSync, fstatSync, readlinkSync, type Stats } from "node:fs";
 import { type FileHandle, open, opendir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "./clock.ts";
@@ -107,7 +107,8 @@ class DiskTree implements FileTree {
     try {
       const file = join(this.#options.root, ...names);
       handle = await open(file, this.#flagsFor(names));
-      const facts = await handle.stat();
+      // The open has brought these along; a thread would cost ten times as much as asking for them.
+      const facts = fstatSync(handle.fd);
       if (!(facts.isFile() || facts.isDirectory()) || !(await this.#isAllowed(handle, file, names))) {
         await handle.close();
         return OUTSIDE;

@@ -19,7 +19,7 @@ import { type HttpSettings, httpOptions } from "./options.ts";
 import {
   authorityOf,
   type BackendRequest,
-  declaresContent,
+  findContentProblem,
   mapRequest,
   publicAuthorityOf,
   type RequestMapping,
@@ -88,10 +88,8 @@ class HttpProxy {
     if (isLoop(headers, this.#mapping.pseudonym)) {
       return this.#fail(new Failure("backend.loop", "Via names this service"), handshake);
     }
-    // Bun.serve reads past the content of a GET or HEAD; without it the request would be another one.
-    if (request.body === null && declaresContent(headers)) {
-      return this.#fail(new Failure("request.unsupported", `${method} with content`), handshake);
-    }
+    const problem = findContentProblem(headers, request.body !== null);
+    if (problem !== undefined) return this.#fail(new Failure("request.unsupported", problem), handshake);
     const mapped = mapRequest(handshake, headers, this.#mapping);
     return mapped === undefined ? answerFailure("path.unknown") : this.#exchange(request, handshake, mapped);
   }
@@ -124,6 +122,7 @@ class HttpProxy {
     try {
       return await mapAnswer(method, answer, this.#answerMapping(handshake), clock.wallMs());
     } catch (error) {
+      answer.content?.cancel().catch(() => {});
       // Broken while it was read: the observer was told, and has reported it.
       return error instanceof Failure && error === observer.failure
         ? answerFailure(error.code)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createFakeHandshake } from "../fake-session.ts";
 import { httpOptions } from "./options.ts";
-import { authorityOf, declaresContent, mapRequest, publicAuthorityOf } from "./request.ts";
+import { authorityOf, findContentProblem, mapRequest, publicAuthorityOf } from "./request.ts";
 
 const handshake = { ...createFakeHandshake({ query: "q=1", host: "gateway.example:8000" }), path: "/app/x" };
 const map = (options: object, fields: [string, string][] = [], path = handshake.path) =>
@@ -70,15 +70,23 @@ test("authorities are without the port that their scheme has anyway", () => {
   expect(publicAuthorityOf(createFakeHandshake({ host: "a:443", secure: true }))).toBe("a");
 });
 
-test("content is declared by a length other than zero, or by chunks (RFC 9112 §6.3)", () => {
-  const declares = (headers: Record<string, string>) => declaresContent(new Headers(headers));
-  expect([declares({}), declares({ "content-length": "0" }), declares({ "content-length": "00" })]).toEqual([
-    false,
-    false,
-    false,
-  ]);
-  expect([declares({ "content-length": "1" }), declares({ "transfer-encoding": "chunked" })]).toEqual([
-    true,
-    true,
-  ]);
+describe("content", () => {
+  const problem = (headers: Record<string, string>, hasContent: boolean) =>
+    findContentProblem(new Headers(headers), hasContent);
+
+  test("that is declared, by a length other than zero or by chunks, must be there (RFC 9112 §6.3)", () => {
+    for (const headers of [{ "content-length": "1" }, { "transfer-encoding": "chunked" }]) {
+      expect(problem(headers, false)).toBeString();
+      expect(problem(headers, true)).toBeUndefined();
+    }
+    for (const headers of [{}, { "content-length": "0" }, { "content-length": "00" }]) {
+      expect(problem(headers, false)).toBeUndefined();
+    }
+  });
+
+  for (const length of ["", "5, 5", "5 5", "+5", "-5", "0x5", "5e3", "1234567890123456"]) {
+    test(`of ${JSON.stringify(length)} bytes is not passed on: its end would be anybody's guess`, () => {
+      expect(problem({ "content-length": length }, true)).toBeString();
+    });
+  }
 });

@@ -55,7 +55,14 @@ export function publicAuthorityOf({ host, secure }: Handshake): string {
   return host.replace(secure ? /:443$/ : /:80$/, "");
 }
 
-/** Says how long its content is, or that it is chunked: then there is some, whatever the host has made of it. */
-export function declaresContent(headers: Headers): boolean {
-  return headers.has("transfer-encoding") || !/^0*$/.test(headers.get("content-length") ?? "");
+/**
+ * What cannot be passed on as it was meant; `undefined` when all can. `hasContent`: the host gives some away.
+ * Bun.serve reads past the content of a GET or HEAD, and without it the request would be another one.
+ */
+export function findContentProblem(headers: Headers, hasContent: boolean): string | undefined {
+  const length = headers.get("content-length");
+  // Whatever else it may say, servers do not agree on what it means (RFC 9110 §8.6).
+  if (length !== null && !/^\d{1,15}$/.test(length)) return "Content-Length is no number";
+  const isDeclared = headers.has("transfer-encoding") || Number(length) > 0;
+  return isDeclared && !hasContent ? "it has content that its method should not have" : undefined;
 }
