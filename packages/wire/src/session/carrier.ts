@@ -3,11 +3,13 @@
 
 export class Carrier {
   readonly id: number;
-  /** Acceptor: to be issued by `opened` or `resumed` on this carrier. */
-  readonly ticket: Uint8Array;
+  /** Acceptor: to be issued on this carrier, once; empty afterwards, since others may have issued later ones. */
+  ticket: Uint8Array;
   /** The number of the next numbered frame to send and to come; 0 while that was not stated. */
   sendNext = 0;
   receiveNext = 0;
+  /** Acceptor: the latest resume that came on it; 0 on the first carrier. */
+  attempt = 0;
   /** Initiator: `opened` has to come; so many `resumed` have to come. */
   awaitsOpened = false;
   awaitsResumed = 0;

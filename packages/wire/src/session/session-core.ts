@@ -145,6 +145,7 @@ export class SessionCore implements SessionMachine {
         subprotocol: this.#role.subprotocol,
       }),
     );
+    carrier.ticket = EMPTY;
     this.#go("opened");
   }
 
@@ -185,6 +186,11 @@ export class SessionCore implements SessionMachine {
     if (this.#sending !== carrier) return;
     this.#sending = undefined;
     if (this.#state === "ended") return;
+    const heir = this.#findTwin();
+    if (heir !== undefined) {
+      this.#sendOn(heir);
+      return;
+    }
     if (this.#state === "opening") {
       // Without a ticket there is no way back.
       this.#end(
@@ -197,6 +203,12 @@ export class SessionCore implements SessionMachine {
     // A resume that was never answered does not lengthen the window.
     this.#detachDeadlineMs ??= nowMs + this.#detachWindowMs;
     this.#stream.inbox.pushOwn({ type: "detached", deadlineMs: this.#detachDeadlineMs });
+  }
+
+  /** Acceptor: another carrier with the latest resume. One of the two was repeated on the way, and goes nowhere. */
+  #findTwin(): Carrier | undefined {
+    if (this.#role.type === "initiator") return undefined;
+    return this.#carriers.find(({ attempt, receiveNext }) => receiveNext > 0 && attempt === this.#attempt);
   }
 
   #find(carrierId: number): Carrier | undefined {
@@ -325,8 +337,10 @@ export class SessionCore implements SessionMachine {
     const isNewTicket = isSame(frame.ticket, this.#ticket);
     if (carrier.ticket.length > 0) this.#ticket = carrier.ticket;
     carrier.sendNext = this.#stream.firstToSend();
+    carrier.attempt = frame.attempt;
     const count = this.#stream.inbox.tellResume();
     const { ticket, sendNext: first } = carrier;
+    carrier.ticket = EMPTY;
     carrier.push(encodeFrame({ type: "resumed", ticket, attempt: frame.attempt, count, first }));
     const isLatest = this.#rules.isLatest(frame.attempt, this.#attempt, this.#sending === undefined);
     if (isLatest) {
@@ -448,7 +462,9 @@ export class SessionCore implements SessionMachine {
   #endIfClosed(): void {
     if (this.#state === "ended" || !this.#stream.isClosed) return;
     const number = this.#stream.outbox.closeNumber;
-    this.#sending?.push(encodeAck(this.#stream.inbox.tellAck(), this.#settings.windowBytes));
+    // On all of them, since it is the last: the sending one may turn out to go nowhere.
+    const ack = encodeAck(this.#stream.inbox.tellAck(), this.#settings.windowBytes);
+    for (const carrier of this.#carriers) if (carrier.receiveNext > 0) carrier.push(ack);
     this.#farewell = encodeFrame({ type: "close", number, isAbort: false, code: 1000, reason: "" });
     this.#finish({ outcome: "closed", code: 1000, reason: "" }, undefined);
   }

@@ -4,8 +4,8 @@ import { describe, expect, test } from "bun:test";
 import { SESSION_RULES } from "./rules.ts";
 import { type HistoryReport, runHistory } from "./testing/history.ts";
 
-const FIRST_SEED = Number(process.env["SLUICE_SIM_SEED"] ?? 1);
-const HISTORIES = Number(process.env["SLUICE_SIM_HISTORIES"] ?? 10_000);
+const FIRST_SEED = Number(process.env.SLUICE_SIM_SEED ?? 1);
+const HISTORIES = Number(process.env.SLUICE_SIM_HISTORIES ?? 10_000);
 /** A million take minutes. */
 const TIMEOUT_MS = 20_000 + HISTORIES * 10;
 

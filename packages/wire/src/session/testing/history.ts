@@ -235,11 +235,13 @@ class History {
     this.#serve(side);
   }
 
-  /** No more faults: what may be half open is given up, and the client has a carrier that works. */
+  /** No more faults: what may be half open is given up, and so the client has a carrier that works, or gets one. */
   #heal(): void {
     this.#healthy = true;
     for (const path of [...this.#paths.values()]) {
-      if (this.#client.carrierIds.has(path.id) || this.#gateway.carrierIds.has(path.id)) this.#lose(path, 0);
+      const isAttached = this.#client.carrierIds.has(path.id) && this.#gateway.carrierIds.has(path.id);
+      const isSound = isAttached && path.up.isSound && path.down.isSound;
+      if (!isSound || path.id !== this.#client.machine.sendingCarrierId) this.#lose(path, 0);
     }
     for (const side of [this.#client, this.#gateway]) {
       side.isPaused = false;

@@ -29,6 +29,11 @@ export class Line {
     this.#splitter = createFrameSplitter(options.limits);
   }
 
+  /** Everything that goes in comes out. */
+  get isSound(): boolean {
+    return !this.#isDown && this.bytesLeft === Number.POSITIVE_INFINITY;
+  }
+
   /** Nothing comes out any more, not even what is on its way. */
   cut(): void {
     this.#isDown = true;

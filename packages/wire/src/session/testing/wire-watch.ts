@@ -13,6 +13,7 @@ export class WireWatch {
   readonly #ends: number[] = [0];
   readonly #next = new Map<number, number>();
   #acked = 0;
+  #told = 0;
   #granted: number;
   /** The sender has never had more unacknowledged than this, but for a message alone. */
   sent = 0;
@@ -50,8 +51,13 @@ export class WireWatch {
 
   /** The receiver put a frame on a carrier, having handed over `taken`. */
   tell(bytes: Uint8Array, taken: number): void {
+    const frame = decodeFrame(bytes, this.#limits);
     const count = this.#countOf(bytes);
     if (count > taken) throw new Error(`${count} were acknowledged when ${taken} were taken.`);
+    // An initiator tells on one carrier at a time, so that what it tells never goes back.
+    if (frame.type === "resume" && count < this.#told)
+      throw new Error("A resume counts less than was acknowledged.");
+    this.#told = Math.max(this.#told, count);
   }
 
   /** A frame of the receiver came to the sender. */
