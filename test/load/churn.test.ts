@@ -12,6 +12,10 @@ const AT_ONCE = 200;
 /** What a collector may have lying about at any one time; a leak of 100 bytes a connection would be as much. */
 const SPARE_BYTES = 10 * 2 ** 20;
 
+const ROUNDS_MAX = 3;
+/** The scrapes themselves, kept alive. */
+const DESCRIPTORS_SPARE = 4;
+
 let gateway: GatewayFixture;
 let backend: TCPSocketListener<undefined>;
 beforeAll(async () => {
@@ -57,19 +61,28 @@ async function connectMany(count: number): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-async function settled(): Promise<Figures> {
+/** The host keeps a closed socket for up to 16 s while its peer has not ended; until then it is not yet a leak. */
+async function settled(descriptorsMax: number): Promise<Figures> {
   let figures = await readFigures(gateway);
-  while (figures.connectionsOpen > 0) figures = await readFigures(gateway);
+  while (figures.connectionsOpen > 0 || figures.descriptorsOpen > descriptorsMax) {
+    figures = await readFigures(gateway);
+  }
   return figures;
 }
 
 test("100,000 connects and disconnects leave nothing", async () => {
+  // With more descriptors left over than this the test never ends.
+  const descriptorsMax = (await readFigures(gateway)).descriptorsOpen + DESCRIPTORS_SPARE;
   await connectMany(WARM_UP);
-  const before = await settled();
-  await connectMany(CONNECTS);
-  const after = await settled();
-  const grown = after.residentBytes - before.residentBytes;
-  process.stdout.write(`churn: ${CONNECTS} connects, memory ${Math.round(grown / 1024)} KiB more\n`);
-  expect(after.descriptorsOpen).toBeLessThanOrEqual(before.descriptorsOpen + 2);
+  let before = await settled(descriptorsMax);
+  let grown = Number.POSITIVE_INFINITY;
+  // Memory that a collector has not come to yet does not grow again in the next round; a leak does.
+  for (let round = 0; round < ROUNDS_MAX && grown >= SPARE_BYTES; round++) {
+    await connectMany(CONNECTS);
+    const after = await settled(descriptorsMax);
+    grown = after.residentBytes - before.residentBytes;
+    process.stdout.write(`churn: ${CONNECTS} connects, memory ${Math.round(grown / 1024)} KiB more\n`);
+    before = after;
+  }
   expect(grown).toBeLessThan(SPARE_BYTES);
-}, 240_000);
+}, 300_000);

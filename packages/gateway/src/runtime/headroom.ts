@@ -25,7 +25,7 @@ export interface HeadroomWatch {
 
 /** Often enough that a burst of connects cannot eat the reserve unseen for long; a look costs some microseconds. */
 const LOOK_PERIOD_MS = 100;
-/** For a decision about a newcomer the last look may be this old: a burst of this length must fit into the reserve. */
+/** For whoever asks, the last look may be this old: a burst of newcomers of this length must fit into the reserve. */
 const STALE_MS = 5;
 /** Below this part of the reserve the listeners close: refusing by an answer has not been enough. */
 const PAUSE_SHARE = 1 / 4;
@@ -70,12 +70,16 @@ export function createHeadroomWatch(options: HeadroomWatchOptions): HeadroomWatc
       }
     }
   };
+  const refresh = (): void => {
+    if (options.clock.monotonicMs() - readMs >= STALE_MS) read();
+  };
   return {
     get descriptors() {
+      refresh();
       return descriptors;
     },
     current() {
-      if (options.clock.monotonicMs() - readMs >= STALE_MS) read();
+      refresh();
       return { descriptorsFree: descriptors.limit - descriptors.open, memoryBytes };
     },
     start() {
