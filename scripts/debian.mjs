@@ -22,7 +22,7 @@ const POLICY_FILE = "/usr/sbin/policy-rc.d";
 const POLICY_DENY = "#!/bin/sh\nexit 101\n";
 const APT_TIMEOUT_MS = 8 * 60_000;
 
-export function installDebianPackages() {
+function installDebianPackages() {
   if (!existsSync("/usr/bin/dpkg")) {
     throw new Error(
       "The system tests need Debian 12 or newer, for its servers. Other tests run anywhere: --only unit",
@@ -68,11 +68,9 @@ function run([command, ...args]) {
     throw new Error(`${[command, ...args].join(" ")} failed${error ? `: ${error.message}` : ""}`);
 }
 
-if (import.meta.filename === process.argv[1] || import.meta.url === `file://${process.argv[1]}`) {
-  try {
-    installDebianPackages();
-  } catch (error) {
-    console.error(error.message);
-    process.exit(1);
-  }
+try {
+  installDebianPackages();
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
 }
