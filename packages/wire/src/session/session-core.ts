@@ -387,12 +387,14 @@ export class SessionCore implements SessionMachine {
     return undefined;
   }
 
-  /** After the end only a resume is answered, with the final numbers: its sender may not know them. */
+  /** After the end a resume is told the final numbers, and a close that was late is acknowledged once more. */
   #receiveLate(carrier: Carrier, bytes: Uint8Array): void {
-    if (this.#role.type !== "acceptor" || this.#farewell === undefined) return;
-    if (decodeFrame(bytes, this.#settings).type !== "resume") return;
+    const frame = decodeFrame(bytes, this.#settings);
+    const isLateResume = frame.type === "resume" && this.#role.type === "acceptor";
+    const isLateClose = frame.type === "close" && !frame.isAbort && carrier.sendNext > 0;
+    if (carrier.heldBytes > this.#settings.unnumberedMaxBytes || (!isLateResume && !isLateClose)) return;
     carrier.push(this.#finalAck());
-    carrier.push(this.#farewell);
+    if (isLateResume && this.#farewell !== undefined) carrier.push(this.#farewell);
   }
 
   #finalAck(): Uint8Array {
@@ -464,7 +466,7 @@ export class SessionCore implements SessionMachine {
     const number = this.#stream.outbox.closeNumber;
     // On all of them, since it is the last: the sending one may turn out to go nowhere.
     const ack = encodeAck(this.#stream.inbox.tellAck(), this.#settings.windowBytes);
-    for (const carrier of this.#carriers) if (carrier.receiveNext > 0) carrier.push(ack);
+    for (const carrier of this.#carriers) if (carrier.sendNext > 0) carrier.push(ack);
     this.#farewell = encodeFrame({ type: "close", number, isAbort: false, code: 1000, reason: "" });
     this.#finish({ outcome: "closed", code: 1000, reason: "" }, undefined);
   }
