@@ -1,6 +1,7 @@
 // A graceful stop: clients are told, what they sent still reaches the back end, and it is over by the deadline.
 import { describe, expect, test } from "bun:test";
 import { startGateway } from "../fixture/gateway.ts";
+import { frameHeader, openRaw, type RawClient } from "../load/raw-client.ts";
 
 async function openMany(url: string, count: number): Promise<WebSocket[]> {
   const sockets = Array.from({ length: count }, () => new WebSocket(url));
@@ -14,6 +15,17 @@ async function openMany(url: string, count: number): Promise<WebSocket[]> {
     ),
   );
   return sockets;
+}
+
+/** Writes whole messages until the other side takes no more; resolves with the bytes that were sent. */
+async function writeUntilFull(client: RawClient, message: Uint8Array): Promise<number> {
+  let sent = 0;
+  for (;;) {
+    const taken = client.write(message);
+    sent += taken;
+    if (taken < message.length) return sent;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 const config = (services: string, stop: string) => `
@@ -71,6 +83,40 @@ describe("SIGTERM", () => {
     expect(await gateway.exited).toBe(0);
     backend.stop(true);
   });
+
+  test.each([false, true])(
+    "waits for a client that reads slowly: all it was sent, then 1001 (drafts: %p)",
+    async (drafts) => {
+      const gateway = await startGateway(
+        config("  /echo: { type: echo }", "spread: 0ms, deadline: 8s").replace(
+          "listen: [http://localhost:0]",
+          `listen: [{ url: "http://localhost:0", drafts: ${drafts} }]`,
+        ),
+      );
+      const client = openRaw({ port: gateway.port, path: "/echo" });
+      await client.opened;
+      client.pause();
+      const message = Buffer.concat([frameHeader(100_000), new Uint8Array(100_000)]);
+      // More than the kernels hold between the two, so that some of it waits in the gateway.
+      const sent = await writeUntilFull(client, message);
+      gateway.signal("SIGTERM");
+      while (!gateway.log().some(({ event }) => event === "connection closed")) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      let tail = Buffer.alloc(0);
+      let received = 0;
+      client.onData = (chunk) => {
+        received += chunk.length;
+        tail = Buffer.concat([tail, chunk]).subarray(-200);
+      };
+      client.resume();
+      await client.closed;
+      expect(received).toBeGreaterThan(100_000);
+      expect(received).toBeLessThan(sent + 1000);
+      expect(tail.includes(Buffer.of(0x03, 0xe9))).toBe(true);
+      expect(await gateway.exited).toBe(0);
+    },
+  );
 
   test("is over at the deadline even if a back end never ends", async () => {
     const backend = Bun.listen({

@@ -3,11 +3,12 @@ import packageJson from "../package.json" with { type: "json" };
 import { createAdmin } from "./admin/admin.ts";
 import type { GatewayView, ReloadReport } from "./admin/view.ts";
 import { describeGlobal, diffSettings } from "./config/diff.ts";
+import { isLoopback } from "./config/listen.ts";
 import type { GatewaySettings, ListenSettings, ServiceSettings } from "./config/settings.ts";
 import { Failure } from "./failure.ts";
 import { createAddressGuard, createAddressSet } from "./guard/address.ts";
 import type { Guard } from "./guard/guard.ts";
-import { createHostGuard, isLoopbackHost } from "./guard/host.ts";
+import { createHostGuard } from "./guard/host.ts";
 import { createLimitsGuard, type LimitsGuard } from "./guard/limits.ts";
 import { createOriginGuard } from "./guard/origin.ts";
 import { createPipeline } from "./guard/pipeline.ts";
@@ -72,6 +73,8 @@ export function createGateway(settings: GatewaySettings, options: GatewayOptions
   return new RunningGateway(settings, options);
 }
 
+const STOPPING: ReloadReport = { applied: false, problems: ["the gateway is stopping"] };
+
 /** Milliseconds between two looks at whether everything has ended. */
 const DRAIN_LOOK_MS = 20;
 
@@ -82,6 +85,7 @@ class RunningGateway implements Gateway {
   readonly #services: ServiceSet;
   readonly #listeners: ListenerSet;
   readonly #limits: LimitsGuard;
+  readonly #rate: Guard;
   readonly #admission: Admission;
   readonly #headroom: HeadroomWatch;
   #settings: GatewaySettings;
@@ -112,6 +116,7 @@ class RunningGateway implements Gateway {
       () => this.#headroom.current(),
     );
     this.#services = new ServiceSet(clock, (one) => this.#createService(one, options.services));
+    this.#rate = createRateGuard(() => this.#settings.limits.connectsPerAddress);
     this.#judge = this.#createJudge(settings);
     this.#trustProxy = createAddressSet(settings.trustedProxies);
     this.#admission = createAdmission({
@@ -158,6 +163,7 @@ class RunningGateway implements Gateway {
   }
 
   async #apply(settings: GatewaySettings): Promise<ReloadReport> {
+    if (this.#state === "stopping") return STOPPING;
     const before = this.#settings;
     let change: Awaited<ReturnType<ServiceSet["prepare"]>> | undefined;
     let judge: Guard["judge"];
@@ -165,6 +171,10 @@ class RunningGateway implements Gateway {
     try {
       judge = this.#createJudge(settings);
       change = await this.#services.prepare(settings.services);
+      if (this.#isStopping()) {
+        await change.rollBack();
+        return STOPPING;
+      }
       this.#settings = settings;
       listenerChanges = this.#listeners.apply(settings.listen);
     } catch (error) {
@@ -202,11 +212,17 @@ class RunningGateway implements Gateway {
     this.#log.info("stopped");
   }
 
-  /** Resolves when sessions and back ends have ended, or at the deadline. */
+  /** As a question, since a wait may have changed the answer. */
+  #isStopping(): boolean {
+    return this.#state === "stopping";
+  }
+
+  /** Resolves when sessions, back ends and the clients' connections have ended, or at the deadline. */
   async #drained(deadlineMs: number): Promise<void> {
-    const isOver = () => this.#services.isIdle || this.#clock.monotonicMs() >= deadlineMs;
+    const isIdle = () => this.#services.isIdle && this.#listeners.isIdle;
+    const isOver = () => isIdle() || this.#clock.monotonicMs() >= deadlineMs;
     while (!isOver()) await new Promise<void>((resolve) => this.#clock.after(DRAIN_LOOK_MS, resolve));
-    if (!this.#services.isIdle) {
+    if (!isIdle()) {
       this.#log.warn("stopped at the deadline", { connections: this.#services.sessionCount });
     }
   }
@@ -244,14 +260,14 @@ class RunningGateway implements Gateway {
   }
 
   #createJudge(settings: GatewaySettings): Guard["judge"] {
-    const loopback = (listener: string) =>
-      settings.listen.some(
-        ({ hostname }) => isLoopbackHost(hostname) && new URL(listener).hostname === hostname,
-      );
+    const loopbackHosts = settings.listen
+      .filter(({ hostname }) => isLoopback(hostname))
+      .map(({ hostname }) => (hostname.includes(":") ? `[${hostname}]` : hostname));
+    const loopback = (listener: string) => loopbackHosts.includes(new URL(listener).hostname);
     return createPipeline([
       createHostGuard(settings.hosts, loopback),
       createAddressGuard(settings.addresses),
-      createRateGuard(settings.limits.connectsPerAddress),
+      this.#rate,
       createOriginGuard(({ path }) => findRoute(this.#services.running, path)?.group.common.origins ?? []),
       this.#limits,
     ]);

@@ -18,12 +18,14 @@ interface Bucket {
 /** Buckets held at most; about 100 bytes each. The least recently used one goes first, which only ever favours a client. */
 const BUCKETS_MAX = 65_536;
 
-export function createRateGuard(settings: RateSettings, bucketsMax = BUCKETS_MAX): Guard {
+/** `rate` is asked each time, since a reload changes it while the buckets stay as they are. */
+export function createRateGuard(rate: () => RateSettings, bucketsMax = BUCKETS_MAX): Guard {
   const buckets = new Map<string, Bucket>();
   return {
     stage: "rate",
     judge(handshake, nowMs) {
       if (handshake.carrier === "http") return undefined;
+      const settings = rate();
       const key = addressKey(handshake.address);
       const bucket = buckets.get(key) ?? { tokens: settings.burst, filledMs: nowMs };
       buckets.delete(key);

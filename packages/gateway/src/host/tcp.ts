@@ -88,6 +88,11 @@ function causeCode(cause: unknown): string {
   return typeof code === "string" ? code : "unknown cause";
 }
 
+/** What the system did has a code; a throw of our own handler has none. */
+function faultOf(error: Error): FailureCode {
+  return "code" in error ? "backend.reset" : "session.bug";
+}
+
 type DialedSocket = Socket<DialedConnection>;
 
 const socketHandler = {
@@ -194,7 +199,7 @@ class DialedConnection implements TcpConnection {
     if (!this.#isOpen && this.#target.scheme === "tls")
       this.#fail("backend.tls", "ended during the TLS handshake", error);
     else if (error !== undefined)
-      this.#fail(CODES[causeCode(error)] ?? "backend.reset", causeCode(error), error);
+      this.#fail(CODES[causeCode(error)] ?? faultOf(error), causeCode(error), error);
     else this.#close(undefined);
   }
 

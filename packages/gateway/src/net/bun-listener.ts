@@ -6,7 +6,7 @@ import { formatRefusal } from "../guard/refusal.ts";
 import type { SessionOffer } from "../session/carrier.ts";
 import type { Handshake } from "../session/handshake.ts";
 import type { Message } from "../session/session.ts";
-import { type CertificateSet, readCertificates } from "./certificates.ts";
+import { CertificateError, type CertificateSet, readCertificates } from "./certificates.ts";
 import type { Gate, Outcome } from "./gate.ts";
 import type { Listener } from "./listener.ts";
 import { formatListenerUrl } from "./listener-url.ts";
@@ -78,6 +78,10 @@ class BunListener implements Listener {
     return this.#listening.length > 0 ? "listening" : "paused";
   }
 
+  get isIdle(): boolean {
+    return this.#living.size === 0;
+  }
+
   pause(): void {
     for (const server of this.#listening) {
       server.stop().then(
@@ -97,8 +101,11 @@ class BunListener implements Listener {
         this.#listening.push(server);
         this.#living.add(server);
       } catch (error) {
-        // A machine without IPv6 has no ::1; the first address must be had.
-        if (index === 0) throw error;
+        // A machine without IPv6 has no ::1. An address that somebody else has is another matter.
+        if (index === 0 || !isMissingAddress(error)) {
+          this.pause();
+          throw error;
+        }
       }
     }
   }
@@ -108,10 +115,16 @@ class BunListener implements Listener {
     if (!secure) return false;
     const fresh = readCertificates(certificates);
     if (fresh.fingerprint === this.#certificates?.fingerprint) return false;
+    const before = this.#certificates;
     this.#certificates = fresh;
-    if (this.#listening.length > 0) {
-      this.pause();
+    if (this.#listening.length === 0) return true;
+    this.pause();
+    try {
       this.resume();
+    } catch (cause) {
+      this.#certificates = before;
+      this.resume();
+      throw new CertificateError("the host does not take the certificates", { cause });
     }
     return true;
   }
@@ -233,6 +246,11 @@ class BunListener implements Listener {
     this.#options.gate.reportBug(bug);
     return formatRefusal({ code: "session.bug", detail: "" });
   }
+}
+
+function isMissingAddress(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT";
 }
 
 function mentionsWebSocket(upgrade: string | null): boolean {

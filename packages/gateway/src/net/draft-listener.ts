@@ -16,9 +16,9 @@ import type { SessionOffer } from "../session/carrier.ts";
 import type { CarrierKind, Handshake } from "../session/handshake.ts";
 import type { Message } from "../session/session.ts";
 import type { ListenerOptions } from "./bun-listener.ts";
-import { type CertificateSet, readCertificates } from "./certificates.ts";
+import { CertificateError, type CertificateSet, readCertificates } from "./certificates.ts";
 import { CodecCarrier } from "./codec-carrier.ts";
-import { toRequest, writeResponse } from "./http-exchange.ts";
+import { statesTooMuch, toRequest, writeResponse } from "./http-exchange.ts";
 import type { Listener } from "./listener.ts";
 import { formatListenerUrl } from "./listener-url.ts";
 import { type Opening, type RequestHead, readOpening } from "./opening.ts";
@@ -47,6 +47,8 @@ class DraftListener implements Listener {
   readonly drafts = true;
   readonly #options: DraftListenerOptions;
   readonly #carriers = new Set<CodecCarrier>();
+  /** Those of carriers, until they are closed: longer than their sessions. */
+  readonly #streams = new Set<Duplex>();
   readonly #subscribers = new Map<string, Set<CodecCarrier>>();
   #server: Server | undefined;
   #certificates: CertificateSet | undefined;
@@ -68,6 +70,10 @@ class DraftListener implements Listener {
   get state(): Listener["state"] {
     if (this.#isClosed) return "closed";
     return this.#server === undefined ? "paused" : "listening";
+  }
+
+  get isIdle(): boolean {
+    return this.#streams.size === 0;
   }
 
   pause(): void {
@@ -96,10 +102,16 @@ class DraftListener implements Listener {
     if (!secure) return false;
     const fresh = readCertificates(certificates);
     if (fresh.fingerprint === this.#certificates?.fingerprint) return false;
+    const before = this.#certificates;
     this.#certificates = fresh;
-    if (this.#server !== undefined) {
-      this.pause();
+    if (this.#server === undefined) return true;
+    this.pause();
+    try {
       this.resume();
+    } catch (cause) {
+      this.#certificates = before;
+      this.resume();
+      throw new CertificateError("the host does not take the certificates", { cause });
     }
     return true;
   }
@@ -122,6 +134,7 @@ class DraftListener implements Listener {
   destroy(): void {
     this.close();
     for (const carrier of [...this.#carriers]) carrier.terminate();
+    for (const stream of this.#streams) stream.destroy();
   }
 
   #createServer(): Server {
@@ -147,10 +160,26 @@ class DraftListener implements Listener {
         await writeResponse(this.#refuse(message), out);
         return;
       }
+      const { requestBodyMaxBytes } = this.#options.limits();
+      if (statesTooMuch(message, requestBodyMaxBytes)) {
+        await writeResponse(new Response("The request is too large.\n", { status: 413 }), out);
+        return;
+      }
+      const leaving = new AbortController();
+      out.once("close", () => leaving.abort());
       const outcome = await gate.admit(handshake);
       if (outcome.kind === "refused") await writeResponse(formatRefusal(outcome.refusal), out);
       else if (outcome.kind === "response") {
-        await writeResponse(await outcome.respond(toRequest(message, `http://${handshake.host}`)), out);
+        await writeResponse(
+          await outcome.respond(
+            toRequest(message, {
+              origin: `http://${handshake.host}`,
+              bodyMaxBytes: requestBodyMaxBytes,
+              signal: leaving.signal,
+            }),
+          ),
+          out,
+        );
       }
     } catch (bug) {
       gate.reportBug(bug);
@@ -207,9 +236,12 @@ class DraftListener implements Listener {
       onClosed: (closed) => this.#forget(closed),
     });
     this.#carriers.add(carrier);
+    this.#streams.add(stream);
+    stream.once("close", () => this.#streams.delete(stream));
     session.attach(carrier);
-    carrier.receive(rest);
+    // Before what came with the handshake is given on: a pause that it causes must stand.
     stream.resume();
+    carrier.receive(rest);
   }
 
   #forget(carrier: CodecCarrier): void {

@@ -8,6 +8,8 @@ export interface Listener {
   /** Speaks hixie-75 and hixie-76 too. */
   readonly drafts: boolean;
   readonly state: "listening" | "paused" | "closed";
+  /** Not one connection is left, neither of a session nor of one that is still saying goodbye. Only after `close`. */
+  readonly isIdle: boolean;
   /** Stops accepting and gives the descriptors of idle keep-alive connections back. Sessions stay. */
   pause(): void;
   /** Accepts again. Throws when the address has been taken meanwhile; may be tried again. */

@@ -62,8 +62,17 @@ describe("reading a handshake", () => {
     expect([handshake?.address, handshake?.secure]).toEqual(["203.0.113.9", true]);
   });
 
+  test.each([
+    ["203.0.113.9:5555", "203.0.113.9"],
+    ["[2001:db8::1]:5555", "2001:db8::1"],
+    ["[2001:db8::1]", "2001:db8::1"],
+    ["::ffff:203.0.113.9", "203.0.113.9"],
+  ])("takes the port off what a proxy wrote: %s", (hop, address) => {
+    expect(read({ host: "a", "x-forwarded-for": hop }, {}, ["192.0.2.1"])?.address).toBe(address);
+  });
+
   test("falls back to the peer when the proxy's header is missing or no address", () => {
-    for (const value of ["", "unknown", "203.0.113.9, <script>"]) {
+    for (const value of ["", "unknown", "1.2.3", "1.2.3.4:x", "[1.2.3.4", "203.0.113.9, <script>"]) {
       expect(read({ host: "a", "x-forwarded-for": value }, {}, ["192.0.2.1"])?.address).toBe("192.0.2.1");
     }
     expect(read({ host: "a" }, {}, ["192.0.2.1"])?.address).toBe("192.0.2.1");

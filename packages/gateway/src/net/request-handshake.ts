@@ -1,5 +1,6 @@
 // Reads the normalised handshake off a request. The text of the request is untrusted: nothing here throws on it,
 // and `new URL` is not used, because it does.
+import { isIP } from "node:net";
 import { parseSubprotocols } from "@sluice/wire/websocket";
 import { normaliseAddress } from "../guard/address.ts";
 import type { CarrierKind, Handshake } from "../session/handshake.ts";
@@ -69,10 +70,16 @@ function isForwardedSecure(source: HandshakeSource): boolean {
 
 /** The last address in X-Forwarded-For that is not itself a trusted proxy: what is left of it the client may have invented. */
 function forwardedAddress(source: HandshakeSource, peer: string, trustProxy: TrustProxy): string {
-  const hops = (source.header("x-forwarded-for") ?? "").split(",").map((hop) => normaliseAddress(hop.trim()));
+  const hops = (source.header("x-forwarded-for") ?? "").split(",").map(readHop);
   for (const hop of hops.reverse()) {
-    if (!/^[0-9a-fA-F:.]+$/.test(hop)) return peer;
+    if (isIP(hop) === 0) return peer;
     if (!trustProxy(hop)) return hop;
   }
   return peer;
+}
+
+/** Some proxies add the port: `192.0.2.1:5555`, `[2001:db8::1]:5555`. One address must not look like many. */
+function readHop(text: string): string {
+  const [, bracketed, plain] = /^(?:\[([^\]]*)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/.exec(text.trim()) ?? [];
+  return normaliseAddress(bracketed ?? plain ?? text.trim());
 }

@@ -31,6 +31,8 @@ export async function runUpgrade(options: UpgradeExchangeOptions): Promise<void>
     hasLeft = true;
   };
   stream.once("close", leave);
+  // Half a connection is no use here: whoever ends before the handshake is complete has left.
+  stream.once("end", leave);
   // Without a listener an error would be thrown; `close` follows it and says enough.
   stream.on("error", leave);
   const outcome = await options.admit(handshake);
@@ -43,7 +45,7 @@ export async function runUpgrade(options: UpgradeExchangeOptions): Promise<void>
   const { session } = outcome;
   stream.write(opening.formatHead(handshake, session.subprotocol));
   const received = hasLeft ? undefined : await readTrailer(options);
-  if (received === undefined) {
+  if (received === undefined || stream.readableEnded || stream.destroyed) {
     session.abandon();
     stream.destroy();
     return;
@@ -51,6 +53,7 @@ export async function runUpgrade(options: UpgradeExchangeOptions): Promise<void>
   const answer = opening.formatAnswer(received.subarray(0, opening.trailerBytes));
   if (answer.length > 0) stream.write(answer);
   stream.off("close", leave);
+  stream.off("end", leave);
   options.onOpened(session, received.subarray(opening.trailerBytes));
 }
 
@@ -87,7 +90,6 @@ function readTrailer(options: UpgradeExchangeOptions): Promise<Uint8Array | unde
     const lose = (): void => finish(undefined);
     timer = clock.after(handshakeTimeoutMs, lose);
     stream.on("data", take);
-    // Half a connection is no use here: whoever ends before the handshake is complete has left.
     stream.on("end", lose);
     stream.on("close", lose);
   });

@@ -82,7 +82,7 @@ function findRefusal(
   if (isHttp && route.service.respond === undefined) return { code: "upgrade.required", detail: "" };
   if (!isHttp && route.service.accept === undefined) return { code: "upgrade.unsupported", detail: "" };
   const { connectionsMax } = route.group.common;
-  const open = route.group.sessions.size + route.opening;
+  const open = route.group.sessions.size + route.group.opening;
   if (!isHttp && connectionsMax !== "unlimited" && open >= connectionsMax) {
     return {
       code: "limit.connections",
@@ -125,9 +125,9 @@ function enter(
     return { kind: "response", respond: (request) => respond(options, route, request, handshake) };
   }
   options.limits.take(handshake.address);
-  route.opening++;
+  group.opening++;
   const settle = (acceptance: Acceptance | undefined): Outcome => {
-    route.opening--;
+    // From here on the session gives its place back itself, when it is open or never will be.
     if (acceptance !== undefined && "open" in acceptance) {
       const openedAtMs = options.clock.wallMs();
       return {
@@ -135,12 +135,13 @@ function enter(
         session: new PlainSession({ handshake, group, opening: acceptance, openedAtMs }),
       };
     }
+    group.opening--;
     options.limits.release(handshake.address);
     const refusal = acceptance?.refusal ?? { code: "path.unknown", detail: "" };
     return refuse(options, refused, route, handshake, refusal);
   };
   const fail = (bug: unknown): Outcome => {
-    route.opening--;
+    group.opening--;
     options.limits.release(handshake.address);
     return answerBug(options, bug);
   };

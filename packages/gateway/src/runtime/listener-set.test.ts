@@ -7,6 +7,8 @@ import { ListenerSet } from "./listener-set.ts";
 
 class FakeListener implements Listener {
   readonly drafts = false;
+  isIdle = false;
+  isTaken = false;
   state: Listener["state"] = "listening";
   readonly published: string[] = [];
   isDestroyed = false;
@@ -23,6 +25,7 @@ class FakeListener implements Listener {
     this.state = "paused";
   }
   resume(): void {
+    if (this.isTaken) throw new Error("taken");
     this.state = "listening";
   }
   reloadCertificates(): boolean {
@@ -108,6 +111,41 @@ describe("the listeners", () => {
     expect(made.map(({ state }) => state)).toEqual(["paused", "paused"]);
     set.resume();
     expect(made.map(({ state }) => state)).toEqual(["listening", "listening"]);
+  });
+
+  test("stay paused through a change that fails while accepting is paused", () => {
+    const { set, made } = setUp();
+    set.apply([on(1)]);
+    set.pause();
+    expect(() => set.apply([on(666)])).toThrow("taken");
+    expect(made[0]?.state).toBe("paused");
+  });
+
+  test("that could not open again are tried until they can, and do not keep others from it", () => {
+    const { set, made, clock, log } = setUp();
+    set.apply([on(1), on(2)]);
+    const [first, second] = made;
+    if (first === undefined || second === undefined) throw new Error("unreachable");
+    first.isTaken = true;
+    set.rebind();
+    expect([first.state, second.state]).toEqual(["paused", "listening"]);
+    expect(log.events("error")).toEqual(["listener cannot open, trying again"]);
+    first.isTaken = false;
+    clock.advance(2000);
+    expect(first.state).toBe("listening");
+  });
+
+  test("are forgotten once they were closed and their last connection is gone", () => {
+    const { set, made, clock } = setUp();
+    set.apply([on(1)]);
+    set.apply([]);
+    const [gone] = made;
+    if (gone === undefined) throw new Error("unreachable");
+    expect(set.isIdle).toBe(false);
+    gone.isIdle = true;
+    clock.advance(2000);
+    set.publish("t", "x", false);
+    expect(gone.published).toEqual([]);
   });
 
   test("look at their certificates, take good ones over and keep the old ones otherwise", () => {

@@ -25,7 +25,7 @@ export class ListenerSet {
   readonly #options: ListenerSetOptions;
   #entries: Entry[] = [];
   /** No longer accepting; they may still carry sessions. */
-  readonly #retired: Listener[] = [];
+  #retired: Listener[] = [];
   #timer: Timer | undefined;
   #isPaused = false;
 
@@ -52,7 +52,7 @@ export class ListenerSet {
       }
     } catch (error) {
       for (const { listener } of opened) listener.destroy();
-      for (const { listener } of gone) listener.resume();
+      for (const { listener } of gone) this.#reopen(listener);
       throw error;
     }
     for (const { listener } of gone) this.#retire(listener);
@@ -70,7 +70,7 @@ export class ListenerSet {
     if (this.#isPaused) return;
     for (const { listener } of this.#entries) {
       listener.pause();
-      listener.resume();
+      this.#reopen(listener);
     }
   }
 
@@ -101,6 +101,21 @@ export class ListenerSet {
     for (const listener of this.#retired) listener.destroy();
   }
 
+  /** No connection is left on any; only after `close`. */
+  get isIdle(): boolean {
+    return [...this.all, ...this.#retired].every(({ isIdle }) => isIdle);
+  }
+
+  /** Not now, if accepting is paused; and later again, if the address cannot be had. */
+  #reopen(listener: Listener): void {
+    if (this.#isPaused) return;
+    try {
+      listener.resume();
+    } catch (error) {
+      this.#options.log.error("listener cannot open, trying again", { listener: listener.url }, error);
+    }
+  }
+
   #retire(listener: Listener): void {
     listener.close();
     this.#retired.push(listener);
@@ -110,7 +125,9 @@ export class ListenerSet {
     this.#timer?.cancel();
     const { clock, log } = this.#options;
     this.#timer = clock.every(CERTIFICATE_PERIOD_MS, () => {
+      this.#retired = this.#retired.filter(({ isIdle }) => !isIdle);
       for (const { listener } of this.#entries) {
+        if (listener.state === "paused") this.#reopen(listener);
         try {
           if (listener.reloadCertificates()) log.info("certificates taken over", { listener: listener.url });
         } catch (error) {

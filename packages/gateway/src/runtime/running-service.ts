@@ -13,8 +13,6 @@ export interface RunningService extends Route {
   readonly settings: ServiceSettings;
   readonly group: ServiceGroup;
   readonly service: Service;
-  /** Sessions that were admitted and are not open yet. */
-  opening: number;
 }
 
 export interface RunningServiceOptions {
@@ -40,6 +38,8 @@ export function createRunningService(options: RunningServiceOptions): RunningSer
     metrics: createServiceMetrics(),
     sessions: new Set(),
     published: { messages: 0, bytes: 0 },
+    opening: 0,
+    endedBy: undefined,
     nowMs: () => clock.monotonicMs(),
     release: options.release,
   };
@@ -55,7 +55,7 @@ export function createRunningService(options: RunningServiceOptions): RunningSer
     topics,
     sessions: () => group.sessions,
   });
-  return { path, match: definition.match, settings, group, service, opening: 0 };
+  return { path, match: definition.match, settings, group, service };
 }
 
 function publishTo(

@@ -40,7 +40,7 @@ export class ServiceSet {
   /** No session and no back-end connection is left. */
   get isIdle(): boolean {
     return this.#all().every(
-      ({ group, opening }) => group.sessions.size === 0 && opening === 0 && group.metrics.backendsOpen === 0,
+      ({ group }) => group.sessions.size === 0 && group.opening === 0 && group.metrics.backendsOpen === 0,
     );
   }
 
@@ -74,6 +74,7 @@ export class ServiceSet {
   }
 
   async stopAll(): Promise<void> {
+    for (const { group } of this.#all()) group.endedBy = "gateway.stopping";
     for (const { service } of this.#running.values()) await service.stop();
     for (const timer of this.#sweepers.values()) timer.cancel();
   }
@@ -95,6 +96,7 @@ export class ServiceSet {
 
   async #end(running: RunningService): Promise<void> {
     this.#leaving.add(running);
+    running.group.endedBy = "service.stopped";
     await running.service.stop();
     const stopped = new Failure("service.stopped");
     for (const session of [...running.group.sessions]) session.fail(stopped);
@@ -104,8 +106,8 @@ export class ServiceSet {
 
   #all(): RunningService[] {
     for (const running of this.#leaving) {
-      if (running.group.sessions.size === 0 && running.group.metrics.backendsOpen === 0)
-        this.#leaving.delete(running);
+      const { sessions, opening, metrics } = running.group;
+      if (sessions.size === 0 && opening === 0 && metrics.backendsOpen === 0) this.#leaving.delete(running);
     }
     return [...this.#running.values(), ...this.#leaving];
   }

@@ -53,6 +53,8 @@ function setUp(common: Partial<CommonSettings> = {}, openHandler?: (session: Ses
     log,
     sessions: new Set(),
     published: { messages: 0, bytes: 0 },
+    opening: 1,
+    endedBy: undefined,
     nowMs: () => clock.monotonicMs(),
     release: (address) => released.push(address),
   };
@@ -161,6 +163,18 @@ describe("a plain session", () => {
     session.attach(carrier);
     expect(ends).toEqual([1006]);
   });
+
+  test.each(["service.stopped", "gateway.stopping"] as const)(
+    "ends at once when it comes up after %s",
+    (code) => {
+      const { session, carrier, group, seen } = setUp();
+      group.endedBy = code;
+      session.attach(carrier);
+      expect(carrier.calls).toHaveLength(1);
+      expect(group.metrics.failed.get(code)).toBe(1);
+      expect([seen.length, group.opening, group.sessions.size]).toEqual([1, 0, 0]);
+    },
+  );
 
   test("is attached once", () => {
     const { session, carrier } = setUp();

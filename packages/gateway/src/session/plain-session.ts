@@ -100,6 +100,7 @@ export class PlainSession implements Session, SessionOffer {
     const opening = this.#opening;
     if (opening === undefined) throw new UsageError("a session is attached once");
     this.#opening = undefined;
+    this.#group.opening--;
     this.#transport = transport;
     this.#isOpen = true;
     const { metrics, sessions, log } = this.#group;
@@ -112,6 +113,8 @@ export class PlainSession implements Session, SessionOffer {
       this.#handler = handler;
       // A service may end the session while it opens it, before there was a handler to be told.
       if (!this.#isOpen) handler.closed(1006, "");
+      // The service may have gone while its answer was on the way.
+      else if (this.#group.endedBy !== undefined) this.fail(new Failure(this.#group.endedBy));
     } catch (bug) {
       this.#endByBug(bug);
     }
@@ -119,6 +122,7 @@ export class PlainSession implements Session, SessionOffer {
 
   /** The carrier never came up. */
   abandon(): void {
+    this.#group.opening--;
     this.#group.release(this.address);
     try {
       this.#opening?.abandon?.();

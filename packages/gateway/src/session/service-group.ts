@@ -13,6 +13,10 @@ export interface ServiceGroup {
   readonly sessions: Set<PlainSession>;
   /** What was published to the service's subscribers since it started; a session notes where it came in. */
   readonly published: { messages: number; bytes: number };
+  /** Sessions that were admitted and are not open yet; they count against `connectionsMax`. */
+  opening: number;
+  /** Set when the service is going: why sessions that come up now end at once. */
+  endedBy: "service.stopped" | "gateway.stopping" | undefined;
   /** Monotonic milliseconds. */
   nowMs(): number;
   /** Gives back what the admission of a session from this address took. Called once a session, at its end. */

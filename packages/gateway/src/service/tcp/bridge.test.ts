@@ -273,6 +273,15 @@ describe("the end", () => {
     expect(session.closedWith).toEqual({ code: 1000, reason: "" });
   });
 
+  test("of the back end closes a client at once that was never out of room, whatever its carrier holds", () => {
+    const { session, backend } = setUp();
+    backend().open();
+    session.bufferedBytes = 4;
+    backend().handler.data(bytes(4));
+    backend().handler.ended();
+    expect(session.closedWith).toEqual({ code: 1000, reason: "" });
+  });
+
   test("of the back end by a reset is not told as an orderly one", () => {
     const { session, backend } = setUp();
     backend().open();

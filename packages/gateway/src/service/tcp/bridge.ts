@@ -59,6 +59,8 @@ class Bridge implements TcpHandler {
   #timer: Timer | undefined;
   #hasHeard = false;
   #isBackendPaused = false;
+  /** The last message to the client was taken with room for more; otherwise `drained` will come. */
+  #hasClientRoom = true;
   /** The back end has ended; the client is closed once it has read everything. */
   #isDraining = false;
   #isClientGone = false;
@@ -81,6 +83,7 @@ class Bridge implements TcpHandler {
 
   /** The client has read everything that waited for it. */
   resumeBackend(): void {
+    this.#hasClientRoom = true;
     if (this.#isDraining) this.#session.close(1000, "");
     else if (this.#isBackendPaused) {
       this.#isBackendPaused = false;
@@ -136,7 +139,7 @@ class Bridge implements TcpHandler {
     this.#stopTimer();
     this.#deliver(this.#options.framing.end());
     this.#isDraining = true;
-    if (this.#session.bufferedBytes === 0) this.#session.close(1000, "");
+    if (this.#hasClientRoom) this.#session.close(1000, "");
   }
 
   closed(failure: Failure | undefined): void {
@@ -156,9 +159,8 @@ class Bridge implements TcpHandler {
       this.#session.fail(new Failure("backend.protocol", messages.problem));
       return;
     }
-    let hasRoom = true;
-    for (const message of messages) hasRoom = this.#session.send(message);
-    if (hasRoom || this.#isBackendPaused) return;
+    for (const message of messages) this.#hasClientRoom = this.#session.send(message);
+    if (this.#hasClientRoom || this.#isBackendPaused) return;
     if (this.#session.bufferedBytes < this.#options.context.common.pendingMaxSize) return;
     this.#isBackendPaused = true;
     this.#connection?.pause();

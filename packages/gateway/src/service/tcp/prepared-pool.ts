@@ -107,8 +107,9 @@ class PreparedConnection implements TcpHandler {
     // The taker keeps the connection before it hears of it.
     queueMicrotask(() => {
       taker.opened();
-      for (const chunk of greeting) taker.data(chunk);
+      // Before the greeting is given on: a pause that it causes must stand.
       connection.resume();
+      for (const chunk of greeting) taker.data(chunk);
     });
     return connection;
   }
