@@ -35,12 +35,6 @@ export const FAILURES = {
     httpStatus: 426,
     retry: "never",
   },
-  "handshake.timeout": {
-    message: "The handshake did not complete in time.",
-    closeCode: 3008,
-    httpStatus: 408,
-    retry: "later",
-  },
   "path.unknown": { message: "No service has this path.", closeCode: 1008, httpStatus: 404, retry: "never" },
   "upgrade.required": {
     message: "This path is a WebSocket endpoint.",

@@ -181,3 +181,17 @@ test("every standard service has a type of its own, and documented options", () 
     expect([type, undocumented.map(([name]) => name)]).toEqual([type, []]);
   }
 });
+
+test("a page whose name was rebound to ::1 is not served as the gateway's own", async () => {
+  const { gateway } = create({ listen: [{ ...on(0), hostname: "::1" }] });
+  try {
+    await gateway.start();
+  } catch (error) {
+    // A machine without IPv6 has nothing to guard.
+    expect(error).toMatchObject({ code: expect.stringMatching(/EADDRNOTAVAIL|EAFNOSUPPORT/) });
+    return;
+  }
+  const url = gateway.view.listeners()[0]?.url ?? "";
+  const statusFor = async (host: string) => (await fetch(`${url}/echo`, { headers: { host } })).status;
+  expect([await statusFor("evil.example"), await statusFor("localhost")]).toEqual([421, 426]);
+});

@@ -63,7 +63,9 @@ const limits = z.strictObject({
     .describe("Handshakes from one client address: a token bucket. More are refused with 429."),
   handshakeTimeout: durationMs({ min: 1e3, max: 255e3 })
     .prefault("10s")
-    .describe("From the first byte to the end of the request header."),
+    .describe(
+      "For the request header, from its first byte to its end; slower clients are cut. A listener with `drafts` keeps to it; the others are cut by their host after about 12 s, whatever is written here.",
+    ),
   headerMaxSize: bytes({ min: 1024, max: 1024 ** 2 })
     .prefault("16 KiB")
     .describe("Request header, all lines together; larger is refused with 431. A change takes a restart."),
