@@ -31,7 +31,9 @@ async function startOnce({ command, port }: PlannedServer): Promise<StartRun> {
   try {
     while (!(await accepts(port))) {
       if (child.exitCode !== null)
-        throw new Error(`it ended with exit code ${child.exitCode}: ${(await new Response(child.stderr).text()).trim()}`);
+        throw new Error(
+          `it ended with exit code ${child.exitCode}: ${(await new Response(child.stderr).text()).trim()}`,
+        );
       if (performance.now() - startMs > GIVE_UP_MS)
         throw new Error(`it did not serve within ${GIVE_UP_MS} ms`);
       await Bun.sleep(1);

@@ -33,6 +33,8 @@ export interface Finding {
   readonly figure: Spread;
   readonly goal?: number;
   readonly verdict?: Verdict;
+  /** The subject often had to wait for its core: something else was running, and the figure is worth little. */
+  readonly isDisturbed?: boolean;
 }
 
 export interface Table {

@@ -14,6 +14,12 @@ test("a verdict says met, or by how much the goal was missed", () => {
   );
 });
 
+test("a figure from a busy machine says so, whatever its verdict", () => {
+  const isDisturbed = true;
+  expect(formatVerdict(finding({ goal: 2, verdict: { met: true }, isDisturbed }))).toBe("met, busy machine");
+  expect(formatVerdict(finding({ isDisturbed }))).toBe("busy machine");
+});
+
 test("a finding without a goal has no verdict", () => {
   expect(formatVerdict(finding({}))).toBe("");
 });

@@ -2,6 +2,7 @@
 import type { Conditions } from "./conditions.ts";
 import { digits, percent } from "./format.ts";
 import type { Answer, Finding } from "./question.ts";
+import type { Verdict } from "./statistics.ts";
 
 export interface Result {
   readonly id: string;
@@ -15,8 +16,13 @@ export interface Result {
 
 const FINDING_COLUMNS = ["figure", "measured (least–most)", "goal", "verdict"];
 
-export function formatVerdict({ goal, verdict }: Finding): string {
-  if (goal === undefined || verdict === undefined) return "";
+export function formatVerdict({ verdict, isDisturbed }: Finding): string {
+  const caveat = isDisturbed ? "busy machine" : "";
+  if (verdict === undefined) return caveat;
+  return `${judgement(verdict)}${caveat && `, ${caveat}`}`;
+}
+
+function judgement(verdict: Verdict): string {
   if (verdict.met) return "met";
   return Number.isFinite(verdict.by) ? `missed by ${percent(verdict.by)}` : "missed: not a number";
 }

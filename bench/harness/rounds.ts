@@ -5,7 +5,10 @@ import type { Lab } from "./lab.ts";
 import type { LoadOptions } from "./load.ts";
 import { type Measurement, measure, type Timing } from "./measure.ts";
 import type { Answer, Finding, Plan, Table } from "./question.ts";
-import { judge, ratiosOf, roundOrder, type Spread, spreadOf } from "./statistics.ts";
+import { judge, median, ratiosOf, roundOrder, type Spread, spreadOf } from "./statistics.ts";
+
+/** On a quiet machine a server that has a core of its own waits for it less than this share of the time. */
+const WAITED_MAX = 0.1;
 
 /** One load that all servers get. */
 export interface Shape {
@@ -85,9 +88,11 @@ export async function compareUnderLoad(
       measure(lab.loadBinary, server, load, plan.timing),
     );
     const costs = (name: string) => runsOf(runs, name).map((run) => run.cpuUs);
+    const waited = median(runsOf(runs, subject).map((run) => run.serverWaited));
     for (const reference of references) {
       const claim = `${subject} / ${reference}, CPU per ${unit.one}, ${label}`;
-      findings.push(finding(claim, "×", ratiosOf(costs(subject), costs(reference)), goals[reference]));
+      const one = finding(claim, "×", ratiosOf(costs(subject), costs(reference)), goals[reference]);
+      findings.push(waited > WAITED_MAX ? { ...one, isDisturbed: true } : one);
     }
     tables.push(loadTable(label, runs, unit));
     for (const [name, measurements] of runs) allRuns[`${label}: ${name}`] = measurements;
