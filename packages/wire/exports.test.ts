@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import * as bytes from "./src/bytes/index.ts";
 import * as drafts from "./src/drafts/index.ts";
+import * as session from "./src/session/index.ts";
 import * as websocket from "./src/websocket/index.ts";
 
 const BYTES = `
@@ -16,11 +17,15 @@ const DRAFTS = `
   ANSWER_BYTES DRAFT_FAULTS DRAFT_FIELDS KEY3_BYTES answerChallenge checkDraftRequest classifyDraft
   createDraftFrameDecoder createDraftResponseReader encodeDraftBinary encodeDraftClose encodeDraftText
   formatDraftRequest formatHixie75Response formatHixie76Response formatKeyNumber formatLocation parseKeyNumber`;
+const SESSION = `
+  FIRST_GENERATION FRAME_TYPE INITIAL_CREDIT_BYTES MESSAGE_OVERHEAD_BYTES SESSION_FAULTS createFrameSplitter
+  createSessionMachine decodeFrame encodeBinary encodeFrame encodeText frameMaxBytes judgeTicket prefixFrame`;
 
 test.each([
   ["bytes", bytes, BYTES],
   ["websocket", websocket, WEBSOCKET],
   ["drafts", drafts, DRAFTS],
+  ["session", session, SESSION],
 ])("%s exports these names", (_, module, names) => {
   expect(Object.keys(module).sort()).toEqual(names.trim().split(/\s+/).sort());
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { fromHex, vectors, withBytes } from "../../testing/session/vectors.ts";
 import { decodeFrame } from "./decode-frame.ts";
 import { SESSION_FAULTS, type SessionFault } from "./fault.ts";
-import { fromHex, vectors, withBytes } from "./testing/vectors.ts";
 
 const LIMITS = vectors.limits;
 // The vectors name faults by the keys of the table; a name that is not there finds nothing and fails.

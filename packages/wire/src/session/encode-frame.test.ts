@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { fromHex, toHex, vectors, withBytes } from "../../testing/session/vectors.ts";
 import { UsageError } from "../bytes/usage-error.ts";
 import { encodeAck, encodeBinary, encodeFrame, encodeText } from "./encode-frame.ts";
 import type { Frame } from "./frame.ts";
-import { fromHex, toHex, vectors, withBytes } from "./testing/vectors.ts";
 
 const NONE = new Uint8Array(0);
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import { fromHex, toHex, vectors } from "../../testing/session/vectors.ts";
 import { UsageError } from "../bytes/usage-error.ts";
 import { SESSION_FAULTS } from "./fault.ts";
 import { createFrameSplitter, prefixFrame } from "./frame-splitter.ts";
 import { frameMaxBytes } from "./limits.ts";
-import { fromHex, toHex, vectors } from "./testing/vectors.ts";
 
 const LIMITS = { messageMaxBytes: 100, controlMaxBytes: 0 };
 const MAX_BYTES = frameMaxBytes(LIMITS);

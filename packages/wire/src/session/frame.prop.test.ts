@@ -83,7 +83,7 @@ describe("frames", () => {
       fc.property(frame, (one) => {
         expect<unknown>(decodeFrame(encodeFrame(one), LIMITS)).toEqual(one);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -105,7 +105,7 @@ describe("frames", () => {
         if (decoded.type === "fault" || decoded.type === "extension") return;
         expect(encodeFrame(decoded)).toEqual(new Uint8Array(input));
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 });
@@ -119,7 +119,7 @@ describe("frames on a byte carrier", () => {
         expect<unknown>(split(cut(stream, cuts)).found).toEqual(encoded);
         expect<unknown>(split(byByte(stream)).found).toEqual(encoded);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

@@ -1,8 +1,8 @@
 // Machines that are wrong in one rule, to see that the simulation would notice: each must be caught within 1,000
 // histories. A mutant that lives is a promise that nobody watches.
 import { describe, expect, test } from "bun:test";
+import { runHistory } from "../../testing/session/history.ts";
 import { SESSION_RULES, type SessionRules } from "./rules.ts";
-import { runHistory } from "./testing/history.ts";
 
 const HISTORIES = 1000;
 

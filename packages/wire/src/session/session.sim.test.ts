@@ -1,8 +1,8 @@
 // Seeded histories of two machines over bad carriers. SLUICE_SIM_SEED is the first seed (default 1),
 // SLUICE_SIM_HISTORIES how many (default 10000). A failure names the seed that shows it alone.
 import { describe, expect, test } from "bun:test";
+import { type HistoryReport, runHistory } from "../../testing/session/history.ts";
 import { SESSION_RULES } from "./rules.ts";
-import { type HistoryReport, runHistory } from "./testing/history.ts";
 
 const FIRST_SEED = Number(process.env.SLUICE_SIM_SEED ?? 1);
 const HISTORIES = Number(process.env.SLUICE_SIM_HISTORIES ?? 10_000);

@@ -1,8 +1,8 @@
 // Watches one direction of a simulated session on the wire and holds it to the protocol, with arithmetic of its own:
 // runs without gaps, no more unacknowledged than granted, nothing acknowledged that was not taken.
-import { decodeFrame } from "../decode-frame.ts";
-import { FRAME_TYPE } from "../frame.ts";
-import type { FrameLimits } from "../limits.ts";
+import { decodeFrame } from "../../src/session/decode-frame.ts";
+import { FRAME_TYPE } from "../../src/session/frame.ts";
+import type { FrameLimits } from "../../src/session/limits.ts";
 
 /** Stated again, on purpose: the machine's constant is what is watched. */
 const OVERHEAD_BYTES = 64;

@@ -1,13 +1,13 @@
 // One simulated history: two machines, carriers that delay, cut, swallow, overlap and repeat, owners that pause and
 // send, all chosen by a seed. Throws when a promise of the protocol is broken, or the peer is found at fault.
-import { decodeFrame } from "../decode-frame.ts";
-import type { EndedEvent, SessionEvent } from "../event.ts";
-import type { Message } from "../frame.ts";
-import type { SessionRules } from "../rules.ts";
-import { SessionCore } from "../session-core.ts";
-import type { SessionMachine } from "../session-machine.ts";
-import { assertSettings, type SessionRole, type SessionSettings } from "../settings.ts";
-import { FIRST_GENERATION, judgeTicket } from "../ticket-generation.ts";
+import { decodeFrame } from "../../src/session/decode-frame.ts";
+import type { EndedEvent, SessionEvent } from "../../src/session/event.ts";
+import type { Message } from "../../src/session/frame.ts";
+import type { SessionRules } from "../../src/session/rules.ts";
+import { SessionCore } from "../../src/session/session-core.ts";
+import type { SessionMachine } from "../../src/session/session-machine.ts";
+import { assertSettings, type SessionRole, type SessionSettings } from "../../src/session/settings.ts";
+import { FIRST_GENERATION, judgeTicket } from "../../src/session/ticket-generation.ts";
 import { Line } from "./line.ts";
 import { createRandom, type Random } from "./random.ts";
 import { Timeline } from "./timeline.ts";
@@ -170,13 +170,13 @@ class History {
       case 1:
         // Half open: one direction swallows from some byte on; who notices, notices late.
         if (path === undefined) return;
-        (random.oneIn(2) ? path.up : path.down).bytesLeft = random.below(400);
+        (random.oneIn(2) ? path.up : path.down).swallowAfter(random.below(400));
         this.#lose(path, 1000);
         return;
       case 2:
         if (path === undefined) return;
-        path.up.bytesLeft = random.below(300);
-        path.down.bytesLeft = random.below(300);
+        path.up.swallowAfter(random.below(300));
+        path.down.swallowAfter(random.below(300));
         this.#lose(path, 500);
         return;
       case 3:

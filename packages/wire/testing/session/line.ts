@@ -1,7 +1,7 @@
 // One direction of a simulated carrier: frames go in, and come out later, in order, as messages or as a byte stream
 // cut anywhere; from some byte on it may swallow everything and say nothing.
-import { createFrameSplitter, type FrameSplitter, prefixFrame } from "../frame-splitter.ts";
-import type { FrameLimits } from "../limits.ts";
+import { createFrameSplitter, type FrameSplitter, prefixFrame } from "../../src/session/frame-splitter.ts";
+import type { FrameLimits } from "../../src/session/limits.ts";
 import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -20,7 +20,7 @@ export class Line {
   #lastAtMs = 0;
   #isDown = false;
   /** Bytes that still pass before the line swallows. */
-  bytesLeft = Number.POSITIVE_INFINITY;
+  #bytesLeft = Number.POSITIVE_INFINITY;
   /** Everything that was put in, for a repetition of the whole. */
   readonly record: Uint8Array[] = [];
 
@@ -31,12 +31,17 @@ export class Line {
 
   /** Everything that goes in comes out. */
   get isSound(): boolean {
-    return !this.#isDown && this.bytesLeft === Number.POSITIVE_INFINITY;
+    return !this.#isDown && this.#bytesLeft === Number.POSITIVE_INFINITY;
   }
 
   /** Nothing comes out any more, not even what is on its way. */
   cut(): void {
     this.#isDown = true;
+  }
+
+  /** After so many more bytes it swallows everything, for ever. */
+  swallowAfter(byteLength: number): void {
+    this.#bytesLeft = Math.min(this.#bytesLeft, byteLength);
   }
 
   put(frame: Uint8Array): void {
@@ -57,8 +62,8 @@ export class Line {
   }
 
   #pass(byteLength: number): number {
-    const passed = Math.min(byteLength, this.bytesLeft);
-    this.bytesLeft = byteLength > this.bytesLeft ? 0 : this.bytesLeft - byteLength;
+    const passed = Math.min(byteLength, this.#bytesLeft);
+    this.#bytesLeft = byteLength > this.#bytesLeft ? 0 : this.#bytesLeft - byteLength;
     return passed;
   }
 

@@ -1,5 +1,5 @@
 // The vectors of docs/protocol/session-vectors.json as the tests read them: hex becomes bytes.
-import vectors from "../../../../../docs/protocol/session-vectors.json";
+import vectors from "../../../../docs/protocol/session-vectors.json";
 
 export { vectors };
 
