@@ -14,6 +14,7 @@ export class WireWatch {
   readonly #next = new Map<number, number>();
   #acked = 0;
   #told = 0;
+  #attempt = 0;
   #granted: number;
   /** The sender has never had more unacknowledged than this, but for a message alone. */
   sent = 0;
@@ -54,8 +55,10 @@ export class WireWatch {
     const frame = decodeFrame(bytes, this.#limits);
     const count = this.#countOf(bytes);
     if (count > taken) throw new Error(`${count} were acknowledged when ${taken} were taken.`);
-    // An initiator tells on one carrier at a time, so that what it tells never goes back.
-    if (frame.type === "resume" && count < this.#told && Number.isFinite(taken))
+    // An initiator tells on one carrier at a time: what its latest resume tells never goes back.
+    const isLatest = frame.type === "resume" && frame.attempt > this.#attempt;
+    if (isLatest) this.#attempt = frame.attempt;
+    if (isLatest && count < this.#told && Number.isFinite(taken))
       throw new Error("A resume counts less than was acknowledged.");
     this.#told = Math.max(this.#told, count);
   }
