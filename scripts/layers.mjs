@@ -41,16 +41,15 @@ const GATEWAY = {
     telemetry: { imports: ["failure.ts", "host"], types: ["config"] },
     session: { imports: ["failure.ts", "host", "telemetry"], types: ["config"] },
     guard: { imports: ["failure.ts", "host", "session", "telemetry"], types: ["config"] },
-    topic: { imports: ["failure.ts", "host", "session", "telemetry"] },
     backend: { imports: ["config", "failure.ts", "host", "telemetry"], types: ["session"] },
     service: {
-      imports: ["backend", "config", "failure.ts", "guard", "host", "session", "telemetry", "topic"],
+      imports: ["backend", "config", "failure.ts", "guard", "host", "session", "telemetry"],
       /** A folder with an `index.ts` is a service, and services do not know each other. */
       areFoldersApart: true,
     },
     net: { imports: ["config", "failure.ts", "guard", "host", "session", "telemetry"], isDoorToBun: true },
     runtime: {
-      imports: ["config", "failure.ts", "guard", "host", "service", "session", "telemetry", "topic"],
+      imports: ["config", "failure.ts", "guard", "host", "service", "session", "telemetry"],
       types: ["admin", "net"],
     },
     admin: { imports: ["config", "failure.ts", "host", "session", "telemetry"], types: ["service"] },
@@ -61,7 +60,7 @@ const GATEWAY = {
     "gateway.ts": {
       imports: [
         ...["admin", "backend", "config", "failure.ts", "guard", "host", "net", "runtime"],
-        ...["service", "session", "telemetry", "topic"],
+        ...["service", "session", "telemetry"],
       ],
     },
     "index.ts": {

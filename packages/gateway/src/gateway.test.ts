@@ -88,7 +88,10 @@ describe("a gateway", () => {
     const { port } = free;
     free.stop(true);
     const { gateway } = create({ listen: [on(port), on(taken.port)] });
-    await expect(gateway.start()).rejects.toMatchObject({ code: "EADDRINUSE" });
+    await expect(gateway.start()).rejects.toMatchObject({
+      message: `cannot listen on http://127.0.0.1:${taken.port}: somebody else listens there`,
+      cause: { code: "EADDRINUSE" },
+    });
     const again = Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } });
     again.stop(true);
     taken.stop(true);
@@ -188,7 +191,7 @@ test("a page whose name was rebound to ::1 is not served as the gateway's own", 
     await gateway.start();
   } catch (error) {
     // A machine without IPv6 has nothing to guard.
-    expect(error).toMatchObject({ code: expect.stringMatching(/EADDRNOTAVAIL|EAFNOSUPPORT/) });
+    expect(error).toMatchObject({ cause: { code: expect.stringMatching(/EADDRNOTAVAIL|EAFNOSUPPORT/) } });
     return;
   }
   const url = gateway.view.listeners()[0]?.url ?? "";

@@ -88,6 +88,7 @@ class RunningGateway implements Gateway {
   readonly #rate: Guard;
   readonly #admission: Admission;
   readonly #headroom: HeadroomWatch;
+  readonly #started: GatewaySettings;
   #settings: GatewaySettings;
   #judge: Guard["judge"];
   #trustProxy: (address: string) => boolean;
@@ -98,6 +99,7 @@ class RunningGateway implements Gateway {
 
   constructor(settings: GatewaySettings, options: GatewayOptions) {
     const { log, clock } = options;
+    this.#started = settings;
     this.#settings = settings;
     this.#log = log;
     this.#clock = clock;
@@ -186,7 +188,11 @@ class RunningGateway implements Gateway {
     }
     this.#judge = judge;
     this.#trustProxy = createAddressSet(settings.trustedProxies);
-    const { globals } = diffSettings(before, settings);
+    const globals = [
+      ...diffSettings(before, settings).globals.filter(({ needsRestart }) => !needsRestart),
+      // What the process took at its start stays so, whatever the files since then said.
+      ...diffSettings(this.#started, settings).globals.filter(({ needsRestart }) => needsRestart),
+    ];
     const changes = [...listenerChanges, ...(await change.commit()), ...globals.map(describeGlobal)];
     if (hostLimits(before) !== hostLimits(settings)) this.#listeners.rebind();
     this.#log.info("reloaded", { changes: changes.length === 0 ? "none" : changes.join("; ") });
@@ -287,6 +293,7 @@ class RunningGateway implements Gateway {
       log: this.#log,
       publish: (topic, message, compress) => this.#listeners.publish(topic, message, compress),
       release: (address) => this.#limits.release(address),
+      before: this.#services.running.get(settings.path),
     });
   }
 

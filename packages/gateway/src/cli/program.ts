@@ -1,6 +1,8 @@
 // The command line: what may be written, its help, and which function each command is. Commands are loaded when they
 // run, so that those that need little start fast.
+
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import packageJson from "../../package.json" with { type: "json" };
 import { CommandError, EXIT, type ExitCode } from "./exit-code.ts";
 import type { CliParts } from "./gateway-door.ts";
 
@@ -50,6 +52,7 @@ function createProgram(parts: CliParts, done: (code: ExitCode) => void): Command
     .exitOverride()
     .configureOutput({ writeOut: (text) => host.print(text), writeErr: (text) => host.printError(text) })
     .showHelpAfterError("(add --help for what can be written)")
+    .version(packageJson.version, "-V, --version", "print the version")
     .helpCommand(true)
     .addHelpText(
       "after",

@@ -46,7 +46,7 @@ async function post(url: string, admin: string, host: CliHost): Promise<Response
     const isLate = cause instanceof Error && cause.name === "TimeoutError";
     const message = isLate
       ? `${admin} did not answer within ${ANSWER_TIMEOUT_MS / 1000} s`
-      : `no gateway answers at ${admin}; is it running, and is \`admin\` in its configuration this address?`;
+      : `no gateway answers at ${admin}; is it running? If its \`admin\` is another address, give it by --admin URL`;
     throw new CommandError(EXIT.failed, message, { cause });
   }
 }

@@ -20,7 +20,9 @@ export const commonOptions = z.strictObject({
   subprotocols: z
     .array(subprotocol)
     .default([])
-    .describe("Subprotocols served. Empty: the client's first offer is agreed to."),
+    .describe(
+      "Subprotocols served: of a client's offers the first of these is agreed to, and offers of none of them are refused. A client that offers none is admitted. Empty: the client's first offer is agreed to.",
+    ),
   messageMaxSize: bytes()
     .prefault("128 KiB")
     .describe("Largest message from a client. A larger one closes its connection with 1009."),

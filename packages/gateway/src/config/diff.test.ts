@@ -83,17 +83,19 @@ describe("the rest", () => {
     expect(describeChange(change)).toEqual([
       "hosts changed",
       "limits.connectsPerAddress.burst changed",
-      "limits.headerMaxSize changed, after a restart",
+      "limits.headerMaxSize takes effect at the next restart",
       "stop.spread changed",
     ]);
   });
 
   test("says what takes a restart", () => {
     expect(describeChange({ admin: "off", log: { level: "debug" } })).toEqual([
-      "admin changed, after a restart",
-      "log.level changed, after a restart",
+      "admin takes effect at the next restart",
+      "log.level takes effect at the next restart",
     ]);
-    expect(describeChange({ admin: "http://127.0.0.1:8002" })).toEqual(["admin changed, after a restart"]);
+    expect(describeChange({ admin: "http://127.0.0.1:8002" })).toEqual([
+      "admin takes effect at the next restart",
+    ]);
   });
 
   test("is not changed by the folder of the file", () => {

@@ -113,7 +113,7 @@ export function describeDiff({ listeners, services, globals }: SettingsDiff): re
 }
 
 export function describeGlobal({ option, needsRestart }: GlobalChange): string {
-  return `${option} changed${needsRestart ? ", after a restart" : ""}`;
+  return needsRestart ? `${option} takes effect at the next restart` : `${option} changed`;
 }
 
 function describeSection<Item>(

@@ -4,7 +4,7 @@
 // Where a file really lies is asked of the open handle (/proc/self/fd, Linux), so that no swap of a symbolic link between
 // a check and an open can lead outside. Elsewhere the name is resolved after the open, which leaves that gap: fine for
 // development, not for folders that others can write to.
-import { constants, existsSync, fstatSync, readlinkSync, type Stats } from "node:fs";
+import { constants, existsSync, fstatSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { type FileHandle, open, opendir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "./clock.ts";
@@ -276,4 +276,9 @@ function describeFailure(error: unknown): FileFailure {
   const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
   if (typeof code !== "string") throw error;
   return { problem: PROBLEMS[code] ?? "failed", code };
+}
+
+/** For a first look while the gateway is set up; what is served is looked at anew each time. */
+export function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

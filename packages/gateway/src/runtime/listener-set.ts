@@ -1,5 +1,6 @@
 // All listeners of the gateway: opened, exchanged by a reload, paused at the limit of descriptors, and looked at
 // for changed certificates. Closed ones stay known until their last session is gone, for `publish`.
+import { listenerName } from "../config/diff.ts";
 import type { ListenSettings } from "../config/settings.ts";
 import type { Clock, Timer } from "../host/clock.ts";
 import type { Listener } from "../net/listener.ts";
@@ -15,6 +16,10 @@ export interface ListenerSetOptions {
 
 /** Certificates are renewed every some weeks; operators expect the new one within seconds. Milliseconds. */
 const CERTIFICATE_PERIOD_MS = 2000;
+
+function isTaken(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+}
 
 interface Entry {
   readonly key: string;
@@ -48,7 +53,7 @@ export class ListenerSet {
     try {
       for (const { key, settings: one } of wanted) {
         if (kept.some((entry) => entry.key === key)) continue;
-        opened.push({ key, listener: this.#options.createListener(one) });
+        opened.push({ key, listener: this.#create(one) });
       }
     } catch (error) {
       for (const { listener } of opened) listener.destroy();
@@ -104,6 +109,15 @@ export class ListenerSet {
   /** No connection is left on any; only after `close`. */
   get isIdle(): boolean {
     return [...this.all, ...this.#retired].every(({ isIdle }) => isIdle);
+  }
+
+  #create(settings: ListenSettings): Listener {
+    try {
+      return this.#options.createListener(settings);
+    } catch (cause) {
+      const why = isTaken(cause) ? "somebody else listens there" : String(cause);
+      throw new Error(`cannot listen on ${listenerName(settings)}: ${why}`, { cause });
+    }
   }
 
   /** Not now, if accepting is paused; and later again, if the address cannot be had. */

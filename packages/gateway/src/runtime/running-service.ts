@@ -23,6 +23,8 @@ export interface RunningServiceOptions {
   /** Sends to all listeners' subscribers. */
   readonly publish: (topic: string, message: Message, compress: boolean) => void;
   readonly release: (address: string) => void;
+  /** What ran at this path until now: its counters go on, so that they never fall while the process lives. */
+  readonly before?: RunningService | undefined;
 }
 
 /** Makes the instance; starts nothing. Throws what the service's `create` throws. */
@@ -35,7 +37,7 @@ export function createRunningService(options: RunningServiceOptions): RunningSer
     type,
     common,
     log,
-    metrics: createServiceMetrics(),
+    metrics: options.before?.group.metrics ?? createServiceMetrics(),
     sessions: new Set(),
     published: { messages: 0, bytes: 0 },
     opening: 0,

@@ -107,7 +107,9 @@ export class ServiceSet {
   #all(): RunningService[] {
     for (const running of this.#leaving) {
       const { sessions, opening, metrics } = running.group;
-      if (sessions.size === 0 && opening === 0 && metrics.backendsOpen === 0) this.#leaving.delete(running);
+      // At a path that still runs the counters are the new service's too, and say nothing of this one.
+      const hasBackends = metrics.backendsOpen > 0 && !this.#running.has(running.path);
+      if (sessions.size === 0 && opening === 0 && !hasBackends) this.#leaving.delete(running);
     }
     return [...this.#running.values(), ...this.#leaving];
   }

@@ -495,3 +495,16 @@ describe("behind Bun.serve", () => {
     while (isOpen()) await new Promise((resolve) => setImmediate(resolve));
   });
 });
+
+test("a missing directory is told when the service starts, and no reason not to start", () => {
+  for (const [directory, count] of [
+    [root, 0],
+    [join(base, "wbe"), 1],
+    [join(root, "a.txt"), 1],
+  ] as const) {
+    const context = createFakeContext();
+    const service = files.create(filesOptions.parse({ directory }), context);
+    void service.start?.();
+    expect(context.log.events("warn")).toHaveLength(count);
+  }
+});

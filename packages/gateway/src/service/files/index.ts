@@ -1,5 +1,11 @@
 // `files`: serves the files of one folder over HTTP. Reads them through host/files.ts; takes no WebSocket.
-import { createFileTree, type FileFailure, type FileTree, type OpenFile } from "../../host/files.ts";
+import {
+  createFileTree,
+  type FileFailure,
+  type FileTree,
+  isDirectory,
+  type OpenFile,
+} from "../../host/files.ts";
 import type { Handshake } from "../../session/handshake.ts";
 import type { ServiceContext, ServiceDefinition } from "../service.ts";
 import { acceptedCodings, weightOfType } from "./accept.ts";
@@ -24,7 +30,15 @@ export const files: ServiceDefinition<typeof filesOptions, "files"> = {
   options: filesOptions,
   create(settings, context) {
     const server = new FileServer(settings, context);
-    return { respond: (request, handshake) => server.respond(request, handshake), stop() {} };
+    return {
+      start() {
+        if (isDirectory(settings.directory)) return;
+        // It may come later, with a disk or a build; until then every path of it is answered 404.
+        context.log.warn("directory is missing", { directory: settings.directory });
+      },
+      respond: (request, handshake) => server.respond(request, handshake),
+      stop() {},
+    };
   },
 };
 
