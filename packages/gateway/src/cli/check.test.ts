@@ -6,7 +6,7 @@ const BAD = "services:\n  /a: { type: miror }\n  /b: { type: mirror, repeat: 0 }
 
 function partsWith(text: string): FakeParts {
   const parts = new FakeParts();
-  parts.files.set("/work/sluice.yaml", text);
+  parts.files.set("/srv/app/sluice.yaml", text);
   return parts;
 }
 

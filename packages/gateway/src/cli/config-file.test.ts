@@ -14,7 +14,7 @@ describe("the file", () => {
 
   test("is ./sluice.yaml when none is named and it is there", async () => {
     const parts = new FakeParts();
-    parts.files.set("/work/sluice.yaml", JSON.stringify(GOOD));
+    parts.files.set("/srv/app/sluice.yaml", JSON.stringify(GOOD));
     expect(await parts.run("check")).toBe(0);
     expect(parts.output).toStartWith("sluice.yaml: ok");
   });
@@ -22,9 +22,9 @@ describe("the file", () => {
   test("is read from where the command runs; paths in it are relative to its own folder", async () => {
     const parts = new FakeParts();
     const text = "services: { /a: { type: relay, connect: tcp://h:1, login: { user: x, file: f } } }";
-    parts.files.set("/work/etc/a.yaml", text);
+    parts.files.set("/srv/app/etc/a.yaml", text);
     expect(await parts.run("config", "print", "etc/a.yaml", "--json")).toBe(0);
-    expect(JSON.parse(parts.output).services["/a"].login.file).toBe("/work/etc/f");
+    expect(JSON.parse(parts.output).services["/a"].login.file).toBe("/srv/app/etc/f");
   });
 });
 
@@ -38,17 +38,17 @@ test("without any file the built-in configuration is judged with the same servic
 describe("a module", () => {
   test("gives the configuration as a value", async () => {
     const parts = new FakeParts();
-    parts.modules.set("/work/sluice.config.ts", () => GOOD);
+    parts.modules.set("/srv/app/sluice.config.ts", () => GOOD);
     expect(await parts.run("check", "sluice.config.ts")).toBe(0);
     expect(parts.output).toStartWith("sluice.config.ts: ok");
   });
 
   test("that does not run, or gives nothing, has mistakes", async () => {
     const parts = new FakeParts();
-    parts.modules.set("/work/a.ts", () => {
+    parts.modules.set("/srv/app/a.ts", () => {
       throw new Error("no database");
     });
-    parts.modules.set("/work/b.mjs", () => undefined);
+    parts.modules.set("/srv/app/b.mjs", () => undefined);
     expect(await parts.run("check", "a.ts")).toBe(3);
     expect(await parts.run("check", "b.mjs")).toBe(3);
     expect(await parts.run("check", "c.ts")).toBe(3);
@@ -62,7 +62,7 @@ describe("a module", () => {
   test("that is not understood has a place", async () => {
     const parts = new FakeParts();
     const position = { line: 3, column: 7 };
-    parts.modules.set("/work/a.ts", () => {
+    parts.modules.set("/srv/app/a.ts", () => {
       throw new AggregateError([Object.assign(new Error("Expected }"), { position })], "2 errors building");
     });
     expect(await parts.run("check", "a.ts")).toBe(3);

@@ -3,7 +3,7 @@ import { FakeParts } from "./fake-parts.ts";
 
 function partsWith(text: string): FakeParts {
   const parts = new FakeParts();
-  parts.files.set("/work/sluice.yaml", text);
+  parts.files.set("/srv/app/sluice.yaml", text);
   return parts;
 }
 

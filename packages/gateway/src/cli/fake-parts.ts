@@ -9,7 +9,7 @@ import { runCli } from "./program.ts";
 
 export class FakeParts {
   readonly clock = new FakeClock();
-  /** By absolute path; the working directory is `/work`. */
+  /** By absolute path; the working directory is `/srv/app`. */
   readonly files = new Map<string, string>();
   readonly modules = new Map<string, () => unknown>();
   readonly environment: Record<string, string> = {};
@@ -74,7 +74,7 @@ export class FakeParts {
       environment: this.environment,
       runtime: "bun 0.0.0",
       platform: "test cpu",
-      workingDirectory: "/work",
+      workingDirectory: "/srv/app",
       clock: this.clock,
       isOutputTerminal: this.isTerminal,
       isErrorTerminal: this.isTerminal,

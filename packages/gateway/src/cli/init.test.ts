@@ -5,7 +5,7 @@ import { FakeParts } from "./fake-parts.ts";
 test("writes a file to start from", async () => {
   const parts = new FakeParts();
   expect(await parts.run("init")).toBe(0);
-  expect(parts.files.get("/work/sluice.yaml")).toBe(STARTER_CONFIG);
+  expect(parts.files.get("/srv/app/sluice.yaml")).toBe(STARTER_CONFIG);
   expect(parts.output).toBe("Wrote sluice.yaml. Next: sluice start\n");
   expect(await parts.run("init", "etc/a.yaml")).toBe(0);
   expect(parts.output).toEndWith("Wrote etc/a.yaml. Next: sluice start etc/a.yaml\n");
@@ -13,10 +13,10 @@ test("writes a file to start from", async () => {
 
 test("overwrites a file only when it shall", async () => {
   const parts = new FakeParts();
-  parts.files.set("/work/sluice.yaml", "mine");
+  parts.files.set("/srv/app/sluice.yaml", "mine");
   expect(await parts.run("init")).toBe(1);
   expect(parts.errors).toBe("sluice: sluice.yaml is there already; --force overwrites it\n");
-  expect(parts.files.get("/work/sluice.yaml")).toBe("mine");
+  expect(parts.files.get("/srv/app/sluice.yaml")).toBe("mine");
   expect(await parts.run("init", "--force")).toBe(0);
-  expect(parts.files.get("/work/sluice.yaml")).toBe(STARTER_CONFIG);
+  expect(parts.files.get("/srv/app/sluice.yaml")).toBe(STARTER_CONFIG);
 });

@@ -36,7 +36,7 @@ describe("a command line that is not understood", () => {
 
 test("a bug of a command is one line", async () => {
   const parts = new FakeParts();
-  parts.files.set("/work/sluice.yaml", "services: { /a: { type: mirror } }");
+  parts.files.set("/srv/app/sluice.yaml", "services: { /a: { type: mirror } }");
   parts.clock.wallMs = () => {
     throw new Error("no clock");
   };

@@ -6,7 +6,7 @@ const TEXT =
 
 function partsWith(text: string): FakeParts {
   const parts = new FakeParts();
-  parts.files.set("/work/sluice.yaml", text);
+  parts.files.set("/srv/app/sluice.yaml", text);
   return parts;
 }
 
@@ -96,7 +96,7 @@ describe("what the command line says", () => {
   test("stands above the file when it is read again, too", async () => {
     const parts = partsWith(TEXT);
     const { gateway } = await started(parts, "--listen", "http://127.0.0.1:1");
-    parts.files.set("/work/sluice.yaml", `${TEXT}hosts: [a]\n`);
+    parts.files.set("/srv/app/sluice.yaml", `${TEXT}hosts: [a]\n`);
     expect(await gateway.options.reloadSource?.()).toMatchObject({
       settings: { listen: [{ port: 1 }], hosts: ["a"] },
     });
@@ -129,11 +129,11 @@ describe("a reload", () => {
   test("of a file with mistakes, or without a file, gives lines for people", async () => {
     const parts = partsWith(TEXT);
     const { gateway } = await started(parts);
-    parts.files.set("/work/sluice.yaml", "services: {}");
+    parts.files.set("/srv/app/sluice.yaml", "services: {}");
     expect(await gateway.options.reloadSource?.()).toEqual({
       problems: ["sluice.yaml:1:11: services: is empty: the gateway would serve nothing"],
     });
-    parts.files.delete("/work/sluice.yaml");
+    parts.files.delete("/srv/app/sluice.yaml");
     const gone = await gateway.options.reloadSource?.();
     expect(gone).toEqual({
       problems: ["there is no file sluice.yaml; `sluice init` writes one to start from"],
@@ -152,12 +152,12 @@ describe("what the process reads once", () => {
     const parts = partsWith(TEXT);
     const { gateway } = await started(parts);
     const changed = `admin: off\nlimits: { headerMaxSize: 32 KiB, descriptorReserve: 99 }\n${TEXT.replace("warn", "info")}`;
-    parts.files.set("/work/sluice.yaml", changed);
+    parts.files.set("/srv/app/sluice.yaml", changed);
     await gateway.options.reloadSource?.();
     await gateway.options.reloadSource?.();
     const warning = "changed options take a restart: admin, limits.headerMaxSize, log.level";
     expect(parts.logged).toEqual([warning, warning]);
-    parts.files.set("/work/sluice.yaml", TEXT);
+    parts.files.set("/srv/app/sluice.yaml", TEXT);
     await gateway.options.reloadSource?.();
     expect(parts.logged).toEqual([warning, warning]);
   });

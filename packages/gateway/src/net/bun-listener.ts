@@ -6,7 +6,7 @@ import { formatRefusal } from "../guard/refusal.ts";
 import type { SessionOffer } from "../session/carrier.ts";
 import type { Handshake } from "../session/handshake.ts";
 import type { Message } from "../session/session.ts";
-import { CertificateError, type CertificateSet, readCertificates } from "./certificates.ts";
+import { type CertificateSet, exchangeCertificates, readCertificates } from "./certificates.ts";
 import type { Gate, Outcome } from "./gate.ts";
 import type { Listener } from "./listener.ts";
 import { formatListenerUrl } from "./listener-url.ts";
@@ -51,7 +51,7 @@ class BunListener implements Listener {
   /** All that still have sockets; only those in `#listening` accept. */
   readonly #living = new Set<GatewayServer>();
   #listening: GatewayServer[] = [];
-  #certificates: CertificateSet | undefined;
+  certificates: CertificateSet | undefined;
   #port: number;
   #isClosed = false;
 
@@ -61,7 +61,7 @@ class BunListener implements Listener {
     this.#port = port;
     // RFC 6761 §6.3: localhost is both loopback addresses, and browsers try ::1 first.
     this.#hostnames = hostname === "localhost" ? ["127.0.0.1", "::1"] : [hostname];
-    if (secure) this.#certificates = readCertificates(certificates);
+    if (secure) this.certificates = readCertificates(certificates);
   }
 
   get url(): string {
@@ -71,6 +71,10 @@ class BunListener implements Listener {
 
   get drafts(): boolean {
     return false;
+  }
+
+  get isListening(): boolean {
+    return this.#listening.length > 0;
   }
 
   get state(): Listener["state"] {
@@ -112,21 +116,12 @@ class BunListener implements Listener {
 
   reloadCertificates(): boolean {
     const { secure, certificates } = this.#options.settings;
-    if (!secure) return false;
-    const fresh = readCertificates(certificates);
-    if (fresh.fingerprint === this.#certificates?.fingerprint) return false;
-    const before = this.#certificates;
-    this.#certificates = fresh;
-    if (this.#listening.length === 0) return true;
+    return secure && exchangeCertificates(this, certificates);
+  }
+
+  reopen(): void {
     this.pause();
-    try {
-      this.resume();
-    } catch (cause) {
-      this.#certificates = before;
-      this.resume();
-      throw new CertificateError("the host does not take the certificates", { cause });
-    }
-    return true;
+    this.resume();
   }
 
   publish(topic: string, message: Message, compress: boolean): void {
@@ -153,7 +148,7 @@ class BunListener implements Listener {
       // Without development Bun shares the port silently with whoever listens on it already, unless told not to.
       development: false,
       reusePort: false,
-      ...(this.#certificates === undefined ? {} : { tls: this.#certificates.tls }),
+      ...(this.certificates === undefined ? {} : { tls: this.certificates.tls }),
       maxRequestBodySize: requestBodyMaxBytes,
       // Bun does not extend this while the header is incomplete, so that a trickle of bytes does not help.
       idleTimeout: Math.min(255, Math.max(1, Math.ceil(handshakeTimeoutMs / 1000))),

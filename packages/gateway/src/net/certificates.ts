@@ -34,6 +34,33 @@ export function readCertificates(settings: readonly CertificateSettings[]): Cert
   return { tls, fingerprint: hash.digest("hex") };
 }
 
+export interface CertificateUser {
+  certificates: CertificateSet | undefined;
+  readonly isListening: boolean;
+  /** Closes and opens again, with `certificates`. */
+  reopen(): void;
+}
+
+/** `false`: nothing had changed. Throws `CertificateError`, and then the old ones are in use as before. */
+export function exchangeCertificates(
+  user: CertificateUser,
+  settings: readonly CertificateSettings[],
+): boolean {
+  const before = user.certificates;
+  const fresh = readCertificates(settings);
+  if (fresh.fingerprint === before?.fingerprint) return false;
+  user.certificates = fresh;
+  if (!user.isListening) return true;
+  try {
+    user.reopen();
+  } catch (cause) {
+    user.certificates = before;
+    user.reopen();
+    throw new CertificateError("the host does not take the certificates", { cause });
+  }
+  return true;
+}
+
 function readPem(file: string): string {
   try {
     return readFileSync(file, "utf8");

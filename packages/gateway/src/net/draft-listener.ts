@@ -16,7 +16,7 @@ import type { SessionOffer } from "../session/carrier.ts";
 import type { CarrierKind, Handshake } from "../session/handshake.ts";
 import type { Message } from "../session/session.ts";
 import type { ListenerOptions } from "./bun-listener.ts";
-import { CertificateError, type CertificateSet, readCertificates } from "./certificates.ts";
+import { type CertificateSet, exchangeCertificates, readCertificates } from "./certificates.ts";
 import { CodecCarrier } from "./codec-carrier.ts";
 import { statesTooMuch, toRequest, writeResponse } from "./http-exchange.ts";
 import type { Listener } from "./listener.ts";
@@ -51,7 +51,7 @@ class DraftListener implements Listener {
   readonly #streams = new Set<Duplex>();
   readonly #subscribers = new Map<string, Set<CodecCarrier>>();
   #server: Server | undefined;
-  #certificates: CertificateSet | undefined;
+  certificates: CertificateSet | undefined;
   #port: number;
   #isClosed = false;
 
@@ -59,12 +59,16 @@ class DraftListener implements Listener {
     const { port, secure, certificates } = options.settings;
     this.#options = options;
     this.#port = port;
-    if (secure) this.#certificates = readCertificates(certificates);
+    if (secure) this.certificates = readCertificates(certificates);
   }
 
   get url(): string {
     const { secure, hostname } = this.#options.settings;
     return formatListenerUrl(secure, hostname, this.#port);
+  }
+
+  get isListening(): boolean {
+    return this.#server !== undefined;
   }
 
   get state(): Listener["state"] {
@@ -99,21 +103,12 @@ class DraftListener implements Listener {
 
   reloadCertificates(): boolean {
     const { secure, certificates } = this.#options.settings;
-    if (!secure) return false;
-    const fresh = readCertificates(certificates);
-    if (fresh.fingerprint === this.#certificates?.fingerprint) return false;
-    const before = this.#certificates;
-    this.#certificates = fresh;
-    if (this.#server === undefined) return true;
+    return secure && exchangeCertificates(this, certificates);
+  }
+
+  reopen(): void {
     this.pause();
-    try {
-      this.resume();
-    } catch (cause) {
-      this.#certificates = before;
-      this.resume();
-      throw new CertificateError("the host does not take the certificates", { cause });
-    }
-    return true;
+    this.resume();
   }
 
   publish(topic: string, message: Message): void {
@@ -145,7 +140,7 @@ class DraftListener implements Listener {
       connectionsCheckingInterval: HEADER_LOOK_PERIOD_MS,
     };
     const answer: RequestListener = (message, out) => void this.#answer(message, out);
-    const [first] = this.#certificates?.tls ?? [];
+    const [first] = this.certificates?.tls ?? [];
     if (first === undefined) return createServer(options, answer);
     return createSecureServer({ ...options, cert: String(first.cert), key: String(first.key) }, answer);
   }
