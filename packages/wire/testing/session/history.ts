@@ -1,7 +1,7 @@
 // One simulated history: two machines, carriers that delay, cut, swallow, overlap and repeat, owners that pause and
 // send, all chosen by a seed. Throws when a promise of the protocol is broken, or the peer is found at fault.
 import { decodeFrame } from "../../src/session/decode-frame.ts";
-import type { EndedEvent, SessionEvent } from "../../src/session/event.ts";
+import type { EndedEvent, LostNumbers, SessionEvent } from "../../src/session/event.ts";
 import type { Message } from "../../src/session/frame.ts";
 import type { SessionRules } from "../../src/session/rules.ts";
 import { SessionCore } from "../../src/session/session-core.ts";
@@ -120,7 +120,7 @@ class History {
       sent: [],
       delivered: [],
       toSend: this.#random.below(30),
-      closesWhenSent: this.#random.oneIn(2),
+      closesWhenSent: this.#random.oneIn(6),
       isClosing: false,
       isPaused: false,
       taken: 0,
@@ -154,7 +154,7 @@ class History {
   // What happens to carriers
 
   #planFaults(): void {
-    for (let count = this.#random.below(7); count > 0; count -= 1) {
+    for (let count = this.#random.below(10); count > 0; count -= 1) {
       this.#timeline.plan(this.#random.below(FAULTS_UNTIL_MS), () => this.#breakSomething());
     }
   }
@@ -387,7 +387,7 @@ class History {
   #reconnect(): void {
     if (this.#isConnecting) return;
     this.#isConnecting = true;
-    this.#timeline.plan(this.#random.below(300), () => {
+    this.#timeline.plan(this.#random.below(this.#options.expires ? 1500 : 300), () => {
       this.#isConnecting = false;
       if (this.#client.machine.state === "detached") this.#connect(false);
     });
@@ -407,7 +407,7 @@ class History {
 
   #send(side: Side): void {
     const { machine, sent } = side;
-    while (side.toSend > 0 && machine.hasRoom && machine.state !== "opening" && !this.#random.oneIn(6)) {
+    while (side.toSend > 0 && machine.hasRoom && machine.state !== "opening" && !this.#random.oneIn(4)) {
       side.toSend -= 1;
       const message = this.#newMessage(sent.length);
       sent.push(message);
@@ -415,7 +415,7 @@ class History {
       if (this.#random.oneIn(9)) machine.signal({ type: "notice", bytes: Uint8Array.of(1) });
     }
     if (side.toSend > 0 && machine.hasRoom)
-      this.#timeline.plan(this.#random.below(200), () => this.#serve(side));
+      this.#timeline.plan(this.#random.below(600), () => this.#serve(side));
     const isDone = side.toSend === 0 && side.closesWhenSent && !side.isClosing;
     if (!isDone || machine.state === "opening" || machine.state === "ended") return;
     side.isClosing = true;
@@ -480,10 +480,22 @@ class History {
     const { expires } = this.#options;
     this.#compare(this.#client, this.#gateway);
     this.#compare(this.#gateway, this.#client);
+    this.#checkExact(this.#client, this.#gateway);
+    this.#checkExact(this.#gateway, this.#client);
     for (const side of [this.#client, this.#gateway]) {
       if (side.ended === undefined) throw new Error(`${side.name} never ended.`);
       if (!expires && side.ended.outcome === "aborted") throw new Error(`${side.name} was aborted.`);
     }
+  }
+
+  /** Who was told the other's final numbers knows all there is to know. */
+  #checkExact(side: Side, other: Side): void {
+    if (side.ended?.outcome !== "aborted") return;
+    const { lostSent, lostReceived } = side.ended;
+    const isExact =
+      isRange(lostSent, other.delivered.length, side.sent.length) &&
+      isRange(lostReceived, side.delivered.length, other.sent.length);
+    if (!isExact) throw new Error(`${side.name} was told final numbers and does not know what was lost.`);
   }
 
   /** Delivered is sent, once and in order; what is missing was told with exact numbers. */
@@ -509,6 +521,12 @@ class History {
       throw new Error(`${from.name} lost messages although the session could be resumed.`);
     }
   }
+}
+
+/** Those behind the first `count` up to `total`, and no range when there are none. */
+function isRange(lost: LostNumbers | undefined, count: number, total: number): boolean {
+  if (lost === undefined) return count === total;
+  return lost.from === count + 1 && lost.to === total && total > count;
 }
 
 function isSame(one: Message, other: Message): boolean {
