@@ -28,7 +28,7 @@ export class NumberedStream {
   constructor(settings: SessionSettings, rules: SessionRules) {
     this.#rules = rules;
     this.#settings = settings;
-    this.outbox = new Outbox(rules, settings.initialCreditBytes);
+    this.outbox = new Outbox(rules, settings.initialCreditBytes, settings.replayMaxBytes);
     this.inbox = new Inbox(rules, settings);
   }
 

@@ -16,6 +16,7 @@ export class Outbox {
   #frames: Uint8Array[] = [];
   #head = 0;
   #heldBytes = 0;
+  readonly #replayMaxBytes: number;
   #acked = 0;
   #sent = 0;
   #accepted = 0;
@@ -25,9 +26,10 @@ export class Outbox {
   #grantedPosition: number;
   #closeNumber = 0;
 
-  constructor(rules: SessionRules, initialCreditBytes: number) {
+  constructor(rules: SessionRules, initialCreditBytes: number, replayMaxBytes: number) {
     this.#rules = rules;
-    this.#grantedPosition = initialCreditBytes;
+    this.#replayMaxBytes = replayMaxBytes;
+    this.#grantedPosition = Math.min(initialCreditBytes, replayMaxBytes);
   }
 
   /** The last number that the peer has acknowledged. */
@@ -121,10 +123,16 @@ export class Outbox {
     return true;
   }
 
-  /** Credit beyond this number, which was just acknowledged. One that is overtaken by a later number says nothing. */
+  /**
+   * Credit beyond this number, which was just acknowledged. One that is overtaken by a later number says nothing. How
+   * much is held for a peer that grants without measure is ours to say.
+   */
   grant(count: number, creditBytes: number): void {
     if (count < this.#acked) return;
-    this.#grantedPosition = Math.max(this.#grantedPosition, this.#ackedPosition + creditBytes);
+    this.#grantedPosition = Math.max(
+      this.#grantedPosition,
+      this.#ackedPosition + Math.min(creditBytes, this.#replayMaxBytes),
+    );
   }
 
   /** Lets go of everything; the messages that were not acknowledged. */

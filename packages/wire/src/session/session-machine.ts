@@ -23,7 +23,7 @@ export interface SessionMachine {
   readonly deadlineMs: number | undefined;
   /**
    * Bytes held: frames sent or accepted and not acknowledged, what the owner has not taken, frames that wait for
-   * carriers. At most the credit granted by the peer and a message, our window (or one larger message) and
+   * carriers. At most `replayMaxBytes` and a message, our window (or one larger message) and
    * `unnumberedMaxBytes`, and `unnumberedMaxBytes` for each carrier.
    */
   readonly heldBytes: number;

@@ -14,6 +14,11 @@ export interface SessionSettings extends FrameLimits {
    * while our owner takes nothing. 262144 is usual; too small starves a path with a long round trip.
    */
   readonly windowBytes: number;
+  /**
+   * Bytes, by cost, that this end has unacknowledged at most, however much the peer grants; a message larger than that
+   * goes alone. 262144 is usual. Bounds what a peer can make us hold by granting and never acknowledging.
+   */
+  readonly replayMaxBytes: number;
   /** `INITIAL_CREDIT_BYTES` in `sluice.1`. Both ends must have the same. */
   readonly initialCreditBytes: number;
   /** An ack goes out once so much, by cost, was taken and not told; at most half the window. 32768 is usual. */
@@ -37,6 +42,7 @@ export function assertSettings(role: SessionRole, settings: SessionSettings): vo
   assertFrameLimits(settings);
   for (const name of [
     "windowBytes",
+    "replayMaxBytes",
     "initialCreditBytes",
     "ackBytes",
     "ackRideBytes",

@@ -100,6 +100,8 @@ class History {
       controlMaxBytes: 64,
       initialCreditBytes,
       windowBytes,
+      // Mostly out of the way; sometimes below what the peer grants.
+      replayMaxBytes: this.#random.oneIn(4) ? this.#random.below(windowBytes) : 100_000,
       ackBytes: Math.floor(windowBytes / (2 + this.#random.below(6))),
       ackDelayMs: 250,
       ackRideBytes: this.#random.below(300),
@@ -467,7 +469,7 @@ class History {
     const other = side === this.#client ? this.#gateway : this.#client;
     const message = MESSAGE_MAX_BYTES + 64;
     const bound =
-      Math.max(other.settings.windowBytes, message) +
+      Math.max(Math.min(other.settings.windowBytes, side.settings.replayMaxBytes), message) +
       message +
       Math.max(side.settings.windowBytes, message) +
       2 * UNNUMBERED_MAX_BYTES;

@@ -6,6 +6,7 @@ export function testSettings(changes: Partial<SessionSettings> = {}): SessionSet
     messageMaxBytes: 1024,
     controlMaxBytes: 256,
     windowBytes: 65_536,
+    replayMaxBytes: 65_536,
     initialCreditBytes: 65_536,
     ackBytes: 32_768,
     ackDelayMs: 250,
