@@ -9,6 +9,9 @@ function finding(fields: Partial<Finding>): Finding {
 test("a verdict says met, or by how much the goal was missed", () => {
   expect(formatVerdict(finding({ goal: 2, verdict: { met: true } }))).toBe("met");
   expect(formatVerdict(finding({ goal: 1.25, verdict: { met: false, by: 0.2 } }))).toBe("missed by 20 %");
+  expect(formatVerdict(finding({ goal: 1, verdict: { met: false, by: 0.009 } }))).toBe(
+    "missed by less than 1 %",
+  );
   expect(formatVerdict(finding({ goal: 1, verdict: { met: false, by: Number.NaN } }))).toBe(
     "missed: not a number",
   );

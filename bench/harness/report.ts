@@ -24,7 +24,8 @@ export function formatVerdict({ verdict, isDisturbed }: Finding): string {
 
 function judgement(verdict: Verdict): string {
   if (verdict.met) return "met";
-  return Number.isFinite(verdict.by) ? `missed by ${percent(verdict.by)}` : "missed: not a number";
+  if (!Number.isFinite(verdict.by)) return "missed: not a number";
+  return verdict.by < 0.01 ? "missed by less than 1 %" : `missed by ${percent(verdict.by)}`;
 }
 
 function findingRow(finding: Finding): string[] {
