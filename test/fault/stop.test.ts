@@ -1,6 +1,6 @@
 // A graceful stop: clients are told, what they sent still reaches the back end, and it is over by the deadline.
 import { describe, expect, test } from "bun:test";
-import { startGateway } from "../fixture/gateway.ts";
+import { type GatewayFixture, startGateway } from "../fixture/gateway.ts";
 import { frameHeader, openRaw, type RawClient } from "../load/raw-client.ts";
 
 async function openMany(url: string, count: number): Promise<WebSocket[]> {
@@ -25,6 +25,15 @@ async function writeUntilFull(client: RawClient, message: Uint8Array): Promise<n
     sent += taken;
     if (taken < message.length) return sent;
     await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Something waits in the gateway for its one client. */
+async function untilBuffered(gateway: GatewayFixture): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${gateway.adminUrl}/api/v1/connections`);
+    const { connections } = (await answer.json()) as { connections: { bufferedBytes: number }[] };
+    if ((connections[0]?.bufferedBytes ?? 0) > 0) return;
   }
 }
 
@@ -99,6 +108,7 @@ describe("SIGTERM", () => {
       const message = Buffer.concat([frameHeader(100_000), new Uint8Array(100_000)]);
       // More than the kernels hold between the two, so that some of it waits in the gateway.
       const sent = await writeUntilFull(client, message);
+      await untilBuffered(gateway);
       gateway.signal("SIGTERM");
       while (!gateway.log().some(({ event }) => event === "connection closed")) {
         await new Promise((resolve) => setImmediate(resolve));
