@@ -94,6 +94,10 @@ function keep(name: string, results: readonly Result[]): void {
   });
   writeFileSync(file, `${JSON.stringify(kept, undefined, 1)}\n`);
   writeFileSync(join(RESULTS, `${name}.md`), formatResults(kept));
+  // What is committed has to pass the repository's own format check.
+  const biome = join(ROOT, "node_modules/.bin/biome");
+  const { exitCode, stderr } = Bun.spawnSync([biome, "format", "--write", "--no-errors-on-unmatched", file]);
+  if (exitCode !== 0) throw new Error(`${file} could not be formatted:\n${stderr.toString()}`);
 }
 
 async function run({ questions, plan, isJson }: Request): Promise<number> {
