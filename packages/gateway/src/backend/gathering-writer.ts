@@ -35,7 +35,7 @@ export class GatheringWriter {
     const taken = isFirst ? this.#connection.write(bytes) : 0;
     if (taken === bytes.length) return;
     this.#pending = new PendingBytes();
-    this.#pending.push(bytes.subarray(taken));
+    this.#pending.push(taken === 0 ? bytes : bytes.subarray(taken));
     // After a write that was cut short the connection tells when there is room; nothing comes for what was not tried.
     if (!isFirst) this.#turns.atEnd(() => this.flush());
   }

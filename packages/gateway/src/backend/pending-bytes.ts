@@ -21,11 +21,13 @@ export class PendingBytes {
     const last = this.#blocks.at(-1);
     const fitting = Math.min(this.#room, bytes.length);
     if (last !== undefined && fitting > 0) {
-      last.set(bytes.subarray(0, fitting), last.length - this.#room);
+      // A view costs as much as copying a small message, so none is made where nothing is cut.
+      const part = fitting === bytes.length ? bytes : bytes.subarray(0, fitting);
+      last.set(part, last.length - this.#room);
       this.#room -= fitting;
     }
     if (fitting === bytes.length) return;
-    const rest = bytes.subarray(fitting);
+    const rest = fitting === 0 ? bytes : bytes.subarray(fitting);
     const block = new Uint8Array(Math.max(BLOCK_BYTES, rest.length));
     block.set(rest);
     this.#blocks.push(block);
